@@ -1,0 +1,251 @@
+"""The course's tables: where they come from, and that they are valid.
+
+``load("events")`` gives a typed pandas DataFrame, or one sentence that says which file, row and
+rule stand in the way. It never gives half a table. The rules are those of
+data/datapackage.json, plus the few below that a schema can't say.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+
+from scidip.table_rules import (
+    PRECISION_OF_LENGTH,
+    DataError,
+    Rows,
+    cell_values,
+    partial_date,
+    place_of,
+    read_rows,
+    reference_problems,
+    references,
+    table_problems,
+)
+
+__all__ = ["DATA", "DataError", "load", "sources_of", "tables"]
+
+DATA = Path(__file__).resolve().parent.parent / "data"
+
+
+def tables(folder: Path | str | None = None) -> list[str]:
+    """Name the tables that :func:`load` knows.
+
+    Parameters
+    ----------
+    folder : path, optional
+        A folder with a datapackage.json; the course's own data/ by default.
+
+    Returns
+    -------
+    list of str
+
+    Examples
+    --------
+    >>> tables()
+    ['events', 'sources', 'event_sources', 'actors']
+    """
+    return list(_schemas(_folder(folder)))
+
+
+def load(name: str, folder: Path | str | None = None) -> pd.DataFrame:
+    """Load one table, checked and typed.
+
+    Parameters
+    ----------
+    name : str
+        A name from :func:`tables`, for example ``"events"``.
+    folder : path, optional
+        A folder with the same tables; the course's own data/ by default.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A fresh copy: changing it changes nothing else. List columns hold tuples of text. A column
+        with a date of uncertain precision stays as written, and three columns are added behind it:
+        ``year`` (whole number), ``first_day`` and ``last_day`` (timestamps, the span of days that
+        the date may mean; for an event with an ``end_date``, ``last_day`` is the end of that).
+
+    Raises
+    ------
+    DataError
+        The table, or a table that it is joined with, is missing, cut off or breaks a rule. The
+        message names file, row and rule, and how many further problems there are.
+
+    Examples
+    --------
+    >>> events = load("events")
+    >>> events.loc[events["year"] < 1953, ["date", "actors"]].values.tolist()[-1]
+    ['1952', ('CHN', 'CSK')]
+    """
+    folder = _folder(folder)
+    schemas = _schemas(folder)
+    if name not in schemas:
+        raise DataError(f"There is no table {name!r}; the tables are {', '.join(schemas)}.")
+    wanted = _joined_with(name, schemas)
+    rows = {table: _read(table, schemas, folder) for table in schemas if table in wanted}
+    problems = find_problems(rows, schemas)
+    if problems:
+        more = f" (and {len(problems) - 1} more problems)" if len(problems) > 1 else ""
+        raise DataError(problems[0] + more)
+    return _frame(rows[name], schemas[name])
+
+
+def sources_of(event_id: str, folder: Path | str | None = None) -> pd.DataFrame:
+    """List the sources of one event, with what each of them supports.
+
+    Parameters
+    ----------
+    event_id : str
+        An ``event_id`` of the table ``events``.
+    folder : path, optional
+        As in :func:`load`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows of ``sources`` that belong to the event, with the column ``supports``.
+
+    Raises
+    ------
+    DataError
+        The event is not in the table, or a table breaks a rule.
+
+    Examples
+    --------
+    >>> sources_of("1963-04-06-first-medical-team-algeria")["supports"].count() >= 1
+    True
+    """
+    links = load("event_sources", folder)
+    links = links[links["event_id"] == event_id]
+    if links.empty:
+        raise DataError(f"There is no event {event_id!r} in data/events.csv; look up its event_id.")
+    return links.merge(load("sources", folder), on="source_id", validate="many_to_one")
+
+
+def find_problems(rows: dict[str, Rows], schemas: dict[str, dict]) -> list[str]:
+    """List every problem of a set of tables: cells, references, then the course's own rules.
+
+    Parameters
+    ----------
+    rows : dict of str to list of dict
+        The tables as text.
+    schemas : dict of str to dict
+        Their schemas.
+
+    Returns
+    -------
+    list of str
+        One sentence per problem.
+    """
+    problems = []
+    for name, table in rows.items():
+        problems += table_problems(name, table, schemas[name])
+    if problems:
+        # References and sums would only repeat what is wrong in the cells.
+        return problems
+    problems += reference_problems(rows, schemas)
+    if "events" in rows:
+        problems += _event_problems(rows["events"])
+    if "event_sources" in rows:
+        problems += _unused_problems(rows)
+    return problems
+
+
+def _event_problems(events: Rows) -> list[str]:
+    problems = []
+    for number, row in enumerate(events, start=2):
+        where = place_of("events", number, row, ["event_id"])
+        known = PRECISION_OF_LENGTH[len(row["date"])]
+        if row["date_precision"] != known:
+            problems.append(
+                f"{where}: date {row['date']!r} is known to the {known}, "
+                f"but date_precision says {row['date_precision']!r}."
+            )
+        if row["end_date"] and partial_date(row["end_date"])[1] < partial_date(row["date"])[0]:
+            problems.append(f"{where}: end_date {row['end_date']!r} lies before the date.")
+        if bool(row["latitude"]) != bool(row["longitude"]):
+            problems.append(f"{where}: latitude and longitude must both be given, or neither.")
+    return problems
+
+
+def _unused_problems(rows: dict[str, Rows]) -> list[str]:
+    """Every event needs a source, every source an event: this also finds a file cut at a row."""
+    problems = []
+    for table, column, lack in [
+        ("events", "event_id", "the event has no source"),
+        ("sources", "source_id", "no event uses this source"),
+    ]:
+        linked = {link[column] for link in rows["event_sources"]}
+        for number, row in enumerate(rows.get(table, []), start=2):
+            if row[column] not in linked:
+                where = place_of(table, number, row, [column])
+                problems.append(f"{where}: {lack}; add a row to data/event_sources.csv.")
+    return problems
+
+
+def _folder(folder: Path | str | None) -> Path:
+    return DATA if folder is None else Path(folder)
+
+
+def _schemas(folder: Path) -> dict[str, dict]:
+    try:
+        package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+        return {resource["name"]: resource["schema"] for resource in package["resources"]}
+    except FileNotFoundError:
+        raise DataError(
+            f"{folder / 'datapackage.json'}: the file is missing; restore the folder data/ "
+            "from the course's repository."
+        ) from None
+    except (ValueError, KeyError, TypeError):
+        raise DataError(
+            "data/datapackage.json: the file is damaged; restore it from the course's repository."
+        ) from None
+
+
+def _read(name: str, schemas: dict[str, dict], folder: Path) -> Rows:
+    return read_rows(folder / f"{name}.csv", [field["name"] for field in schemas[name]["fields"]])
+
+
+def _joined_with(name: str, schemas: dict[str, dict]) -> set[str]:
+    """Find all tables that references tie to one table, in either direction."""
+    wanted, grown = {name}, True
+    while grown:
+        grown = False
+        for table, schema in schemas.items():
+            ends = {table, *(target for _, target, _ in references(schema))}
+            if ends & wanted and not ends <= wanted:
+                wanted |= ends
+                grown = True
+    return wanted
+
+
+def _frame(rows: Rows, schema: dict) -> pd.DataFrame:
+    columns: dict[str, pd.Series] = {}
+    for field in schema["fields"]:
+        name = field["name"]
+        texts = [row[name] for row in rows]
+        if "list" in field:
+            columns[name] = pd.Series([cell_values(text, field) for text in texts], dtype=object)
+        elif field["type"] == "string":
+            columns[name] = pd.Series([text or None for text in texts], dtype="str")
+        elif field["type"] == "integer":
+            columns[name] = pd.array([int(text) if text else pd.NA for text in texts], dtype="Int64")
+        else:
+            columns[name] = pd.to_numeric(pd.Series([text or None for text in texts]))
+        if name == "date" and field.get("partialDate"):
+            columns |= _days(rows)
+    return pd.DataFrame(columns)
+
+
+def _days(rows: Rows) -> dict[str, pd.Series]:
+    first, last = zip(*(partial_date(row["date"]) for row in rows), strict=True)
+    ends = [row.get("end_date") for row in rows]
+    last = [partial_date(end)[1] if end else day for end, day in zip(ends, last, strict=True)]
+    return {
+        "year": pd.Series([day.year for day in first]),
+        "first_day": pd.Series(pd.to_datetime(list(first))),
+        "last_day": pd.Series(pd.to_datetime(list(last))),
+    }
