@@ -8,26 +8,35 @@ data/datapackage.json, plus the few below that a schema can't say.
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pandas as pd
 
 from scidip.table_rules import (
     PRECISION_OF_LENGTH,
+    RESTORE,
     DataError,
+    Row,
     Rows,
     cell_values,
     partial_date,
     place_of,
+    read_file,
     read_rows,
     reference_problems,
     references,
+    schemas_of,
     table_problems,
 )
 
 __all__ = ["DATA", "DataError", "load", "sources_of", "tables"]
 
 DATA = Path(__file__).resolve().parent.parent / "data"
+# The tables that hold each other up: none of them may be loaded without a check against the rest.
+CORE = {"events", "sources", "event_sources", "actors"}
+# Columns that say where a span begins and where it ends.
+SPANS = [("date", "end_date"), ("start", "end")]
 
 
 def tables(folder: Path | str | None = None) -> list[str]:
@@ -45,7 +54,7 @@ def tables(folder: Path | str | None = None) -> list[str]:
     Examples
     --------
     >>> tables()
-    ['events', 'sources', 'event_sources', 'actors']
+    ['events', 'sources', 'event_sources', 'actors', 'cards']
     """
     return list(_schemas(_folder(folder)))
 
@@ -77,19 +86,20 @@ def load(name: str, folder: Path | str | None = None) -> pd.DataFrame:
     Examples
     --------
     >>> events = load("events")
-    >>> events.loc[events["year"] < 1953, ["date", "actors"]].values.tolist()[-1]
-    ['1952', ('CHN', 'CSK')]
+    >>> events.loc[events["event_id"].str.contains("medical-team-algeria"), "actors"].item()
+    ('CHN', 'DZA')
     """
     folder = _folder(folder)
     schemas = _schemas(folder)
-    if name not in schemas:
-        raise DataError(f"There is no table {name!r}; the tables are {', '.join(schemas)}.")
+    if not isinstance(name, str) or name not in schemas:
+        known = ", ".join(schemas)
+        raise DataError(f"There is no table {str(name)[:60]!r}; the tables are {known}.")
     wanted = _joined_with(name, schemas)
     rows = {table: _read(table, schemas, folder) for table in schemas if table in wanted}
     problems = find_problems(rows, schemas)
     if problems:
-        more = f" (and {len(problems) - 1} more problems)" if len(problems) > 1 else ""
-        raise DataError(problems[0] + more)
+        more = f" (the first of {len(problems)} problems)" if len(problems) > 1 else ""
+        raise DataError(f"{problems[0]}{more}.")
     return _frame(rows[name], schemas[name])
 
 
@@ -115,13 +125,15 @@ def sources_of(event_id: str, folder: Path | str | None = None) -> pd.DataFrame:
 
     Examples
     --------
-    >>> sources_of("1963-04-06-first-medical-team-algeria")["supports"].count() >= 1
+    >>> "supports" in sources_of("1963-04-06-first-medical-team-algeria")
     True
     """
     links = load("event_sources", folder)
+    if not isinstance(event_id, str) or event_id not in set(links["event_id"]):
+        raise DataError(
+            f"There is no event {str(event_id)[:60]!r} in data/events.csv; look up its event_id."
+        )
     links = links[links["event_id"] == event_id]
-    if links.empty:
-        raise DataError(f"There is no event {event_id!r} in data/events.csv; look up its event_id.")
     return links.merge(load("sources", folder), on="source_id", validate="many_to_one")
 
 
@@ -138,7 +150,7 @@ def find_problems(rows: dict[str, Rows], schemas: dict[str, dict]) -> list[str]:
     Returns
     -------
     list of str
-        One sentence per problem.
+        One sentence per problem, without its full stop.
     """
     problems = []
     for name, table in rows.items():
@@ -147,42 +159,46 @@ def find_problems(rows: dict[str, Rows], schemas: dict[str, dict]) -> list[str]:
         # References and sums would only repeat what is wrong in the cells.
         return problems
     problems += reference_problems(rows, schemas)
-    if "events" in rows:
-        problems += _event_problems(rows["events"])
+    for name, table in rows.items():
+        for number, row in enumerate(table, start=2):
+            where = place_of(name, number, row, schemas[name]["primaryKey"])
+            problems += [f"{where}: {problem}" for problem in _row_problems(row)]
     if "event_sources" in rows:
-        problems += _unused_problems(rows)
+        problems += _unused_problems(rows, schemas)
     return problems
 
 
-def _event_problems(events: Rows) -> list[str]:
+def _row_problems(row: Row) -> list[str]:
+    """Find what the cells of one row say against each other."""
     problems = []
-    for number, row in enumerate(events, start=2):
-        where = place_of("events", number, row, ["event_id"])
+    for begin, end in SPANS:
+        first, last = row.get(begin), row.get(end)
+        if first and last and partial_date(last)[1] < partial_date(first)[0]:
+            problems.append(f"{end} {last!r} lies before {begin} {first!r}; correct one of them")
+    if row.get("date") and row.get("date_precision"):
         known = PRECISION_OF_LENGTH[len(row["date"])]
         if row["date_precision"] != known:
             problems.append(
-                f"{where}: date {row['date']!r} is known to the {known}, "
-                f"but date_precision says {row['date_precision']!r}."
+                f"date {row['date']!r} is known to the {known}, but date_precision says "
+                f"{row['date_precision']!r}; correct one of them"
             )
-        if row["end_date"] and partial_date(row["end_date"])[1] < partial_date(row["date"])[0]:
-            problems.append(f"{where}: end_date {row['end_date']!r} lies before the date.")
-        if bool(row["latitude"]) != bool(row["longitude"]):
-            problems.append(f"{where}: latitude and longitude must both be given, or neither.")
+    if bool(row.get("latitude")) != bool(row.get("longitude")):
+        problems.append("latitude and longitude belong together; give both, or neither")
     return problems
 
 
-def _unused_problems(rows: dict[str, Rows]) -> list[str]:
+def _unused_problems(rows: dict[str, Rows], schemas: dict[str, dict]) -> list[str]:
     """Every event needs a source, every source an event: this also finds a file cut at a row."""
     problems = []
-    for table, column, lack in [
-        ("events", "event_id", "the event has no source"),
-        ("sources", "source_id", "no event uses this source"),
-    ]:
-        linked = {link[column] for link in rows["event_sources"]}
+    for field, table, column in references(schemas["event_sources"]):
+        linked = {link[field["name"]] for link in rows["event_sources"]}
         for number, row in enumerate(rows.get(table, []), start=2):
             if row[column] not in linked:
                 where = place_of(table, number, row, [column])
-                problems.append(f"{where}: {lack}; add a row to data/event_sources.csv.")
+                problems.append(
+                    f"{where}: every event needs a source and every source an event, but no row of "
+                    f"data/event_sources.csv names this {column}; add one there"
+                )
     return problems
 
 
@@ -191,18 +207,24 @@ def _folder(folder: Path | str | None) -> Path:
 
 
 def _schemas(folder: Path) -> dict[str, dict]:
+    content = read_file(folder / "datapackage.json")
     try:
-        package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
-        return {resource["name"]: resource["schema"] for resource in package["resources"]}
-    except FileNotFoundError:
+        schemas = schemas_of(json.loads(content))
+        if not _joined_with("events", schemas) >= CORE:
+            core = ", ".join(sorted(CORE))
+            raise ValueError(f"one of the tables {core} is missing or not joined")
+    except (ValueError, LookupError, TypeError, AttributeError, re.error, RecursionError) as error:
+        reasons = {
+            json.JSONDecodeError: f"line {getattr(error, 'lineno', 0)} is not JSON",
+            UnicodeDecodeError: "the text is not UTF-8",
+            KeyError: f"{error} is missing or not known",
+            ValueError: f"{error}",
+        }
+        reason = reasons.get(type(error), "a part has the wrong form")
         raise DataError(
-            f"{folder / 'datapackage.json'}: the file is missing; restore the folder data/ "
-            "from the course's repository."
+            f"data/datapackage.json: the file is damaged or incomplete ({reason}); {RESTORE}."
         ) from None
-    except (ValueError, KeyError, TypeError):
-        raise DataError(
-            "data/datapackage.json: the file is damaged; restore it from the course's repository."
-        ) from None
+    return schemas
 
 
 def _read(name: str, schemas: dict[str, dict], folder: Path) -> Rows:
@@ -232,9 +254,11 @@ def _frame(rows: Rows, schema: dict) -> pd.DataFrame:
         elif field["type"] == "string":
             columns[name] = pd.Series([text or None for text in texts], dtype="str")
         elif field["type"] == "integer":
-            columns[name] = pd.array([int(text) if text else pd.NA for text in texts], dtype="Int64")
+            numbers = [int(text) if text else None for text in texts]
+            columns[name] = pd.Series(numbers, dtype="Int64")
         else:
-            columns[name] = pd.to_numeric(pd.Series([text or None for text in texts]))
+            numbers = [float(text) if text else None for text in texts]
+            columns[name] = pd.Series(numbers, dtype="float64")
         if name == "date" and field.get("partialDate"):
             columns |= _days(rows)
     return pd.DataFrame(columns)

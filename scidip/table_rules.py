@@ -1,32 +1,76 @@
 """Read one CSV table and hold it against its schema in data/datapackage.json.
 
 The schema is a Frictionless Table Schema, of which this module understands the part that the
-course uses: field types, ``required``, ``unique``, ``enum``, ``pattern``, ``minimum``,
-``maximum``, the primary key and foreign keys. Two properties of a field are the course's own:
-``"list"`` says that a cell holds several values (``{"separator": ";"}``, with ``"enum"`` or
-``"references"`` for each of them), and ``"partialDate": true`` marks an ISO date that is only as
-precise as it is known (1954, 1954-10 or 1954-10-12).
+course uses: the types string, number and integer, the constraints in ``CONSTRAINTS``, the primary
+key and foreign keys of one column. It refuses what it doesn't understand. Three properties of a
+field are the course's own:
+
+- ``"list"``: a cell holds several values (``{"separator": ";"}``, with ``"enum"`` or
+  ``"references"`` for each of them);
+- ``"partialDate": true``: an ISO date that is only as precise as it is known (1954, 1954-10 or
+  1954-10-12), and not in the future;
+- ``"form"``: what the pattern asks for, in words.
 
 Everything here works on plain strings: a row is a dictionary from column to text. Problems are
-collected, each as one sentence with file, row and rule; the caller decides what to do.
+collected, each as one sentence with file, row and rule; the caller decides what to do. Rows are
+counted as a spreadsheet shows them: the header is row 1, and a line break inside a cell doesn't
+start a new row.
 """
 
 from __future__ import annotations
 
 import csv
+import io
 import re
 from datetime import date
 from pathlib import Path
-from urllib.parse import urlsplit
 
 Row = dict[str, str]
 Rows = list[Row]
 
 PRECISION_OF_LENGTH = {4: "year", 7: "month", 10: "day"}
+# Where a computer's clock is behind, the events up to this day are still not "in the future".
+REVIEWED = date(2026, 11, 25)
+RESTORE = "restore it from the course's repository"
+CONSTRAINTS = {
+    "required": bool,
+    "unique": bool,
+    "enum": list,
+    "pattern": str,
+    "maxLength": int,
+    "minimum": (int, float),
+    "maximum": (int, float),
+}
+# Limited in length, so that every number also fits into a column of numbers.
+NUMBERS = {"number": r"-?[0-9]{1,15}(\.[0-9]{1,15})?", "integer": r"-?[0-9]{1,15}"}
+# A lone CR, other control characters, invisible ones, and the traces of a wrong encoding.
+UNREADABLE = re.compile(
+    r"\r(?!\n)|[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2028\u2029\ufeff\ufffd]"
+    r"|[\xc2\xc3][\x80-\xbf]|\xe2\u20ac"
+)
 
 
 class DataError(ValueError):
     """A table can't be used. The message names file, row and rule in one sentence."""
+
+
+def read_file(path: Path) -> bytes:
+    """Read a whole file, or say in one sentence why that is not possible.
+
+    Raises
+    ------
+    DataError
+        The file is missing, is a folder, or may not be read.
+    """
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise DataError(f"data/{path.name}: the file is missing; {RESTORE}.") from None
+    except OSError as error:
+        raise DataError(
+            f"data/{path.name}: the file can't be read ({error.strerror}); close the programs that "
+            "use it, and check that it is a file and that you may read it."
+        ) from None
 
 
 def read_rows(path: Path, columns: list[str]) -> Rows:
@@ -35,7 +79,7 @@ def read_rows(path: Path, columns: list[str]) -> Rows:
     Parameters
     ----------
     path : Path
-        The CSV file: UTF-8, comma, one header row.
+        The CSV file: UTF-8, comma, one header row, a line break after the last row.
     columns : list of str
         The column names that the schema gives, in order.
 
@@ -49,61 +93,73 @@ def read_rows(path: Path, columns: list[str]) -> Rows:
     DataError
         The file is missing, is not UTF-8, has other columns, or ends before its last row does.
     """
-    name = f"data/{path.name}"
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except FileNotFoundError:
-        raise DataError(
-            f"{name}: the file is missing; restore it from the course's repository."
-        ) from None
-    except UnicodeDecodeError as error:
-        row = path.read_bytes()[: error.start].count(b"\n") + 1
-        raise DataError(
-            f"{name}, row {row}: the text is not UTF-8; save the table as 'CSV UTF-8'."
-        ) from None
-    except OSError as error:
-        raise DataError(f"{name}: the file can't be read ({error.strerror}).") from None
-    if not text.strip():
-        raise DataError(f"{name}: the file is empty; restore it from the course's repository.")
-    if "\0" in text:
-        row = text[: text.index("\0")].count("\n") + 1
-        raise DataError(f"{name}, row {row}: the file holds bytes that are not text; restore it.")
+    content = read_file(path)
 
+    def refusal(row: int, problem: str) -> DataError:
+        return DataError(f"data/{path.name}, row {row}: {problem}.")
+
+    if not content.strip(b"\xef\xbb\xbf\r\n\t "):
+        raise DataError(f"data/{path.name}: the file is empty; {RESTORE}.")
+    # What is not UTF-8 becomes the replacement character, which UNREADABLE finds with its row.
+    text = content.decode("utf-8-sig", "replace")
+    found = UNREADABLE.search(text)
+    if found and found.end() < len(text):
+        raise refusal(
+            _row_at_end(text[: found.start()]),
+            f"the text is not plain UTF-8 with usual line ends (found {found[0]!a}); save the "
+            f"table as 'CSV UTF-8', or {RESTORE}",
+        )
+    if not text.endswith("\n"):
+        raise refusal(
+            _row_at_end(text),
+            f"the file ends in the middle of this row, so it may be cut off; {RESTORE}",
+        )
+
+    lines: list[list[str]] = []
     try:
-        lines = list(csv.reader(text.splitlines(keepends=True), strict=True))
-    except csv.Error as error:
-        row = text.count("\n") + 1
-        raise DataError(
-            f"{name}, row {row}: a quotation mark is not closed, so the file seems cut off "
-            f"({error}); restore it."
+        for line in csv.reader(io.StringIO(text.replace("\r\n", "\n"), newline=""), strict=True):
+            lines.append(line)
+    except csv.Error:
+        raise refusal(
+            len(lines) + 1,
+            "a quotation mark is not closed, or one inside a text is not doubled; correct the "
+            "row, or restore the file",
         ) from None
     if lines[0] != columns:
-        raise DataError(_header_problem(name, lines[0], columns))
+        raise refusal(1, _header_problem(lines[0], columns))
     for number, line in enumerate(lines[1:], start=2):
+        if not any(line):
+            raise refusal(number, "the row is empty; delete it")
         if len(line) != len(columns):
-            raise DataError(
-                f"{name}, row {number}: {len(line)} cells where the header has {len(columns)}; "
-                "the row is cut off, or a comma in a text is not inside quotation marks."
+            raise refusal(
+                number,
+                f"the number of cells is {len(line)}, but the header has {len(columns)}; the row "
+                "is cut off, or a text or number with a comma is not inside quotation marks",
             )
-    if not text.endswith("\n"):
-        raise DataError(
-            f"{name}, row {len(lines)}: the file ends in the middle of a row; restore it."
-        )
+        if any(cell.count('"') % 2 for cell in line):
+            raise refusal(number, "a quotation mark has no partner; add or delete one")
     if len(lines) == 1:
-        raise DataError(f"{name}, row 2: the table has a header but no rows; restore it.")
+        raise refusal(2, f"the table has a header but no rows; {RESTORE}")
     return [dict(zip(columns, line, strict=True)) for line in lines[1:]]
 
 
-def _header_problem(name: str, found: list[str], expected: list[str]) -> str:
+def _row_at_end(text: str) -> int:
+    """Count the rows up to the end of a text; between quotation marks, a line break is none."""
+    return 1 + sum(part.count("\n") for part in text.split('"')[::2])
+
+
+def _header_problem(found: list[str], expected: list[str]) -> str:
     if len(found) == 1 and (";" in found[0] or "\t" in found[0]):
-        return f"{name}, row 1: the cells are not parted by commas; save the table as CSV (comma)."
-    missing = [column for column in expected if column not in found]
-    unknown = [column for column in found if column not in expected]
-    if missing:
-        return f"{name}, row 1: the column {missing[0]!r} is missing; restore the header."
-    if unknown:
-        return f"{name}, row 1: the column {unknown[0]!r} is not in data/datapackage.json."
-    return f"{name}, row 1: the columns are not in the order of data/datapackage.json."
+        return "the cells are not separated by commas; save the table as CSV with commas"
+    for column in expected:
+        if column not in found:
+            return f"the column {column!r} is missing; restore the header row"
+    for column in found:
+        if column not in expected:
+            return f"the column {column!r} is not in data/datapackage.json; delete it"
+    if len(found) > len(expected):
+        return "a column stands there twice; delete one"
+    return "the columns are not in the order of data/datapackage.json; move them back"
 
 
 def cell_values(cell: str, field: dict) -> tuple[str, ...]:
@@ -129,7 +185,7 @@ def cell_values(cell: str, field: dict) -> tuple[str, ...]:
         return ()
     if "list" not in field:
         return (cell,)
-    return tuple(part.strip() for part in cell.split(field["list"]["separator"]))
+    return tuple(cell.split(field["list"]["separator"]))
 
 
 def partial_date(text: str) -> tuple[date, date]:
@@ -181,53 +237,62 @@ def cell_problem(text: str, field: dict) -> str | None:
     Returns
     -------
     str or None
-        A sentence part such as ``"tone 'warm' is not one of cooperation, friction, mixed"``,
-        or None when the cell is good.
+        What is wrong and what to do, such as ``"title is empty, but every row needs it; fill it
+        in"``, or None when the cell is good.
     """
     rules = field.get("constraints", {})
     name = field["name"]
-    if text == "":
-        return f"{name} is empty, but every row needs one" if rules.get("required") else None
-    if text != text.strip():
-        return f"{name} {text!r} begins or ends with a space"
+    if not text and rules.get("required"):
+        return f"{name} is empty, but every row needs it; fill it in"
     values = cell_values(text, field)
-    if len(set(values)) < len(values):
-        return f"{name} {text!r} names a value twice"
     for value in values:
         problem = _value_problem(value, field, rules)
         if problem:
-            return f"{name} {value!r} {problem}"
+            return f"{name} {_shown(value)} {problem}"
+        if values.count(value) > 1:
+            return f"{name} names {_shown(value)} twice; name it once"
     return None
 
 
 def _value_problem(value: str, field: dict, rules: dict) -> str | None:
+    if not value:
+        return f"is an empty value in a list; delete one {field['list']['separator']!r}"
+    if value != value.strip():
+        return "begins or ends with a space; delete the space"
+    # In a list field, a pattern is about the whole cell and repeats the enum for other software.
     is_list = "list" in field
-    allowed = field["list"].get("enum") if is_list else rules.get("enum")
+    allowed = (field["list"] if is_list else rules).get("enum")
     if allowed is not None and value not in allowed:
-        return f"is not one of {', '.join(allowed)}"
-    kind = field["type"]
-    if kind == "string" and field.get("format") == "uri":
-        address = urlsplit(value)
-        if address.scheme not in ("http", "https") or not address.netloc or " " in value:
-            return "is not a web address that begins with http:// or https://"
+        return f"is not allowed; write one of {', '.join(allowed)}"
     if field.get("partialDate"):
         try:
-            partial_date(value)
+            first, _ = partial_date(value)
         except ValueError:
-            return "is not a date; write YYYY, YYYY-MM or YYYY-MM-DD"
-    if kind in ("number", "integer"):
-        try:
-            number = float(value) if kind == "number" else int(value)
-        except ValueError:
-            return f"is not {'a number' if kind == 'number' else 'a whole number'}"
-        low, high = rules.get("minimum", number), rules.get("maximum", number)
-        # A comparison with "not a number" is always false, so this form refuses it too.
-        if not low <= number <= high:
-            return f"is outside {low} to {high}"
+            return "is not a date of the calendar; write YYYY, YYYY-MM or YYYY-MM-DD"
+        if first > max(date.today(), REVIEWED):
+            return "lies in the future; correct the date"
+    kind = field["type"]
+    if kind in NUMBERS:
+        if not re.fullmatch(NUMBERS[kind], value):
+            if kind == "integer":
+                return "is not a whole number; write digits only"
+            return "is not a number; write digits with a decimal point, not a comma"
+        low, high = rules.get("minimum", float("-inf")), rules.get("maximum", float("inf"))
+        if not low <= float(value) <= high:
+            return f"is outside {low} to {high}; correct it"
+    if len(value) > rules.get("maxLength", len(value)):
+        return f"has {len(value)} characters; shorten it to {rules['maxLength']}"
     pattern = None if is_list else rules.get("pattern")
     if pattern and not re.fullmatch(pattern, value):
-        return f"does not have the form {field.get('form', pattern)}"
+        return f"is not valid; write {field.get('form', pattern)}"
     return None
+
+
+def _shown(value: str) -> str:
+    """Quote a value for a message; a long one is shortened and its words are counted."""
+    if len(value) <= 60:
+        return repr(value)
+    return f"{value[:40] + '…'!r} (words: {len(value.split())})"
 
 
 def table_problems(name: str, rows: Rows, schema: dict) -> list[str]:
@@ -245,24 +310,27 @@ def table_problems(name: str, rows: Rows, schema: dict) -> list[str]:
     Returns
     -------
     list of str
-        One sentence per problem, in row order; empty when there is none.
+        One sentence per problem, without its full stop; empty when there is none.
     """
     problems = []
-    key = schema.get("primaryKey", [])
-    unique = [f["name"] for f in schema["fields"] if f.get("constraints", {}).get("unique")]
-    seen: dict[tuple, dict] = {}
+    key = schema["primaryKey"]
+    unique = [[f["name"]] for f in schema["fields"] if f.get("constraints", {}).get("unique")]
+    keys = [key, *(columns for columns in unique if columns != key)]
+    seen: dict[tuple, int] = {}
     for number, row in enumerate(rows, start=2):
         where = place_of(name, number, row, key)
         for field in schema["fields"]:
             problem = cell_problem(row[field["name"]], field)
             if problem:
-                problems.append(f"{where}: {problem}.")
-        for columns in [key, *([column] for column in unique if [column] != key)]:
-            value = tuple(row[column] for column in columns)
-            first = seen.setdefault(tuple(columns), {}).setdefault(value, number)
-            if columns and first != number:
+                problems.append(f"{where}: {problem}")
+        for columns in keys:
+            value = tuple((column, row[column]) for column in columns)
+            first = seen.setdefault(value, number)
+            if first != number:
                 label = " and ".join(columns)
-                problems.append(f"{where}: the same {label} stands in row {first}; use each once.")
+                problems.append(
+                    f"{where}: it has the same {label} as row {first}; delete or correct one"
+                )
     return problems
 
 
@@ -274,8 +342,8 @@ def place_of(name: str, number: int, row: Row, key: list[str]) -> str:
     >>> place_of("events", 2, {"event_id": "1952-x"}, ["event_id"])
     'data/events.csv, row 2 (1952-x)'
     """
-    label = ", ".join(row[column] for column in key if row[column])
-    return f"data/{name}.csv, row {number}" + (f" ({label})" if label else "")
+    label = " ".join(", ".join(row[column] for column in key if row[column]).split())
+    return f"data/{name}.csv, row {number}" + (f" ({label[:80]})" if label else "")
 
 
 def reference_problems(tables: dict[str, Rows], schemas: dict[str, dict]) -> list[str]:
@@ -291,11 +359,11 @@ def reference_problems(tables: dict[str, Rows], schemas: dict[str, dict]) -> lis
     Returns
     -------
     list of str
-        One sentence per broken reference.
+        One sentence per broken reference, without its full stop.
     """
     problems = []
     for name, rows in tables.items():
-        key = schemas[name].get("primaryKey", [])
+        key = schemas[name]["primaryKey"]
         for field, target, target_column in references(schemas[name]):
             if target not in tables:
                 continue
@@ -305,7 +373,7 @@ def reference_problems(tables: dict[str, Rows], schemas: dict[str, dict]) -> lis
                     if value not in known:
                         problems.append(
                             f"{place_of(name, number, row, key)}: {field['name']} {value!r} "
-                            f"has no row in data/{target}.csv."
+                            f"has no row in data/{target}.csv; correct it, or add that row"
                         )
     return problems
 
@@ -328,3 +396,46 @@ def references(schema: dict) -> list[tuple[dict, str, str]]:
         if target:
             found.append((field, target["resource"], target["field"]))
     return found
+
+
+def schemas_of(package: dict) -> dict[str, dict]:
+    """Take the tables' schemas from a data package, once they are as this module needs them.
+
+    Parameters
+    ----------
+    package : dict
+        The content of datapackage.json.
+
+    Returns
+    -------
+    dict of str to dict
+        Table name to schema.
+
+    Raises
+    ------
+    LookupError, TypeError, AttributeError, ValueError, re.error
+        The package is incomplete, or asks for a rule that this module doesn't know.
+    """
+    schemas = {resource["name"]: resource["schema"] for resource in package["resources"]}
+    if len(schemas) < len(package["resources"]):
+        raise ValueError("two tables have the same name")
+    for name, schema in schemas.items():
+        columns = {field["name"] for field in schema["fields"]}
+        if not columns or len(columns) < len(schema["fields"]):
+            raise ValueError(f"the table {name} has no fields, or two with the same name")
+        if not schema["primaryKey"] or not columns.issuperset(schema["primaryKey"]):
+            raise ValueError(f"the primary key of the table {name} is not one of its fields")
+        for field in schema["fields"]:
+            rules, parts = field.get("constraints", {}), field.get("list", {"separator": ";"})
+            if (
+                field["type"] not in ("string", *NUMBERS)
+                or not all(isinstance(rules[rule], CONSTRAINTS[rule]) for rule in rules)
+                or not all(isinstance(v, str) for v in rules.get("enum", parts.get("enum", [])))
+                or not parts["separator"]
+            ):
+                raise ValueError(f"the field {name}.{field['name']} has a rule of the wrong form")
+            re.compile(rules.get("pattern", ""))
+        for field, target, column in references(schema):
+            if column not in [other["name"] for other in schemas[target]["fields"]]:
+                raise ValueError(f"{name}.{field['name']} points to {target}.{column}")
+    return schemas
