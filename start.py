@@ -519,7 +519,9 @@ def run_checks(pytest_arguments):
     style = run_visibly([VENV_PYTHON, "-m", "ruff", "check", "."])
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder, "report.xml")
-        command = [VENV_PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadfile"]
+        # Not in pyproject.toml: without the test packages, pytest would not know the time limit.
+        limits = ["-n", "2", "--dist", "loadfile", "--timeout=300"]
+        command = [VENV_PYTHON, "-m", "pytest"] + limits
         tests = run_visibly(command + ["--junitxml={}".format(report)] + pytest_arguments)
         results = [(style, "style"), (tests, describe_tests(report, tests))]
     failed = ", ".join(text for code, text in results if code)

@@ -1,0 +1,14 @@
+"""The timeline: which events are chosen, how they are drawn, how a person explores them."""
+
+from scidip.timeline.explorer import TimelineExplorer
+from scidip.timeline.figure import plot_decades, plot_timeline
+from scidip.timeline.selection import Selection, date_in_words, describe
+
+__all__ = [
+    "Selection",
+    "TimelineExplorer",
+    "date_in_words",
+    "describe",
+    "plot_decades",
+    "plot_timeline",
+]
