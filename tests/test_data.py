@@ -15,7 +15,8 @@ import pytest
 from scidip import data, table_rules
 from scidip.data import DATA, DataError, load, sources_of, tables
 
-TABLES = ["events", "sources", "event_sources", "actors"]
+JOINED = ["events", "sources", "event_sources", "actors"]  # none is loaded without the others
+TABLES = [*JOINED, "cards"]
 LISTS = ["actors", "organisations", "aspects"]
 
 
@@ -275,7 +276,7 @@ def package(change, words, name):
     broken("datapackage.json", None, words, name)(apply)
 
 
-for file in ["datapackage.json", *(f"{table}.csv" for table in TABLES)]:
+for file in ["datapackage.json", *(f"{table}.csv" for table in JOINED)]:
 
     @broken(file, None, ["missing", "restore"], f"{file} missing")
     def _(folder, file=file):
@@ -347,7 +348,7 @@ package(lambda p: field(p, "title").update(constraints={"max": 3}), ["max"], "un
 package(lambda p: field(p, "date").update(constraints={"pattern": "("}), ["incomplete"], "pattern")
 package(lambda p: field(p, "tone").update(constraints={"enum": "warm"}), ["events.tone"], "enum")
 package(lambda p: field(p, "actors").update(list={}), ["separator"], "list without separator")
-for missing in TABLES:
+for missing in JOINED:
     package(
         lambda p, missing=missing: p["resources"].remove(
             next(r for r in p["resources"] if r["name"] == missing)
@@ -614,7 +615,7 @@ def test_a_broken_table_is_refused_in_one_sentence(function, file, row, words, f
     assert refusal(folder, "actors") == message
 
 
-@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("table", JOINED)
 def test_a_file_cut_at_any_byte_is_refused(table, folder):
     path = folder / f"{table}.csv"
     whole = path.read_bytes()
@@ -623,7 +624,7 @@ def test_a_file_cut_at_any_byte_is_refused(table, folder):
         assert f"data/{table}.csv" in refusal(folder) or "data/event" in refusal(folder)
 
 
-@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("table", JOINED)
 def test_a_file_cut_behind_any_of_its_rows_is_refused(table, folder):
     rows = read(folder, table)
     for keep in [*range(1, len(rows), len(rows) // 6), len(rows) - 2, len(rows) - 1]:

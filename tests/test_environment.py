@@ -146,4 +146,6 @@ def test_requirements_hold_names_versions_and_markers_only(name):
 @pytest.mark.parametrize("name", ["environment.yml", "requirements.txt", "requirements-test.txt"])
 def test_no_address_hash_or_path(name):
     text = (ROOT / name).read_text(encoding="utf-8")
-    assert not re.search(r"://|--hash|sha256|(?<!--no-emit-)index-url|find-links|(^|\s)/|[A-Z]:\\", text)
+    assert not re.search(
+        r"://|--hash|sha256|(?<!--no-emit-)index-url|find-links|(^|\s)/|[A-Z]:\\", text
+    )
