@@ -30,7 +30,7 @@ def events(all_events):
 
 
 @pytest.mark.parametrize(
-    "name", [*(f"scidip.timeline.{name}" for name in MODULES), "scidip.figures"]
+    "name", [*(f"scidip.timeline.{name}" for name in MODULES), "scidip.figures", "scidip.tables"]
 )
 def test_examples_in_the_docstrings_hold(name):
     result = doctest.testmod(importlib.import_module(name))
@@ -125,7 +125,9 @@ def test_code_makes_the_same_selection_again(selection):
 def test_the_sentence_counts_what_is_chosen(events):
     chosen = Selection(last_year=1978).apply(events)
     words = describe(chosen, len(events))
-    assert words.startswith(f"{len(chosen)} of {len(events)} events are shown, from 1950 to 1978. ")
+    assert words.startswith(
+        f"{len(chosen)} of {len(events)} events are shown, from 1950 to 1978.\n"
+    )
     for aspect in style.ASPECTS:
         count = sum(aspect.key in found for found in chosen["aspects"])
         assert f"{aspect.word} {count}" in words
@@ -134,7 +136,7 @@ def test_the_sentence_counts_what_is_chosen(events):
 
 
 def test_the_sentence_for_one_and_for_none(events):
-    assert describe(events.head(1), 9).startswith("1 of 9 event is shown, in 1950. ")
+    assert describe(events.head(1), 9).startswith("1 of 9 event is shown, in 1950.\n")
     assert describe(events.head(0), 9) == "0 of 9 events are shown."
 
 

@@ -48,8 +48,11 @@ def plot_timeline(
     --------
     >>> from scidip import data
     >>> events = data.load("events")
-    >>> plot_timeline(events, Selection(last_year=1952)).alt.split(", ")[1]
-    'from 1950 to 1952. By aspect (an event may have several): Diplomacy for science 2'
+    >>> print(plot_timeline(events, Selection(last_year=1952)).alt)
+    Timeline. 2 of 257 events are shown, from 1950 to 1952.
+    By aspect (an event may have several): Diplomacy for science 2, Science for diplomacy 0, \
+Science in diplomacy 0.
+    By tone: cooperation 2, friction 0, mixed 0.
     """
     selection = selection or Selection()
     chosen = selection.apply(events)
@@ -177,7 +180,7 @@ def _periods(chosen: pd.DataFrame, cuts: list[int], first: int, last: int) -> st
         f"{start} to {end}: {chosen['year'].between(start, end).sum()}"
         for start, end in zip([first, *cuts], ends, strict=True)
     ]
-    return f" Events in each period: {', '.join(counts)}."
+    return f"\nEvents in each period: {', '.join(counts)}."
 
 
 def _draw_lane(ax: Axes, aspect: Aspect, marks: pd.DataFrame, height: float) -> None:

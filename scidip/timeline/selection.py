@@ -165,7 +165,7 @@ def searchable(events: pd.DataFrame) -> pd.Series:
 
 
 def describe(chosen: pd.DataFrame, total: int) -> str:
-    """Say in one sentence what is chosen.
+    """Say in words what is chosen.
 
     Parameters
     ----------
@@ -177,8 +177,8 @@ def describe(chosen: pd.DataFrame, total: int) -> str:
     Returns
     -------
     str
-        Counts by aspect and by tone. An event with two aspects counts under both, which the
-        sentence says.
+        Three sentences, each in a line: how many, by aspect, by tone. An event with two aspects
+        counts under both.
     """
     if chosen.empty:
         return f"0 of {total} events are shown."
@@ -190,8 +190,8 @@ def describe(chosen: pd.DataFrame, total: int) -> str:
     ]
     by_tone = [f"{tone} {(chosen['tone'] == tone).sum()}" for tone in TONE_KEYS]
     return (
-        f"{len(chosen)} of {total} {noun} shown, {years}. "
-        f"By aspect (an event may have several): {', '.join(by_aspect)}. "
+        f"{len(chosen)} of {total} {noun} shown, {years}.\n"
+        f"By aspect (an event may have several): {', '.join(by_aspect)}.\n"
         f"By tone: {', '.join(by_tone)}."
     )
 

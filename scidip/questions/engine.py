@@ -1,0 +1,453 @@
+"""Check, hint and solution: what a student gets when working on an exercise.
+
+``check`` finds the question by its number, lets it judge the answer, and gives one
+:class:`Outcome`. It never raises, save in strict mode.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import html
+import importlib
+import importlib.util
+import io
+import json
+import linecache
+import os
+import re
+import warnings
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, ClassVar
+
+from scidip import data
+from scidip.questions.answers import NotYet, is_kind, text
+from scidip.questions.kinds import (
+    CORRECT,
+    DISCUSSION,
+    NOT_YET,
+    UNKNOWN,
+    UNTRIED,
+    Events,
+    Open,
+    Question,
+)
+
+SOLUTIONS = Path(__file__).resolve().parents[2] / "solutions"
+MARK = "# solution"  # in a code cell of solutions/, what follows is the model answer
+NOTHING = object()  # stands for "no answer was given to check"
+
+
+# --- The outcome -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, repr=False)
+class Outcome:
+    """What a check says.
+
+    Parameters
+    ----------
+    number : str
+        The exercise, such as ``"2.1"``; empty when there is no such exercise.
+    status : str
+        ``"not tried yet"``, ``"not yet"``, ``"correct"``, ``"for discussion"`` or ``"unknown"``.
+    message : str
+        What is wrong, or why a correct answer matters: plain text in one line.
+
+    Examples
+    --------
+    >>> Outcome("2.1", "not yet", "Count again.")
+    Exercise 2.1: not yet. Count again.
+    """
+
+    number: str
+    status: str
+    message: str
+
+    # Symbol and border colour: JupyterLab's own colours, which fit its light and dark theme.
+    _LOOK: ClassVar[dict[str, tuple[str, str]]] = {
+        UNTRIED: ("○", "var(--jp-border-color0, #757575)"),
+        NOT_YET: ("↻", "var(--jp-warn-color1, #b26a00)"),
+        CORRECT: ("✓", "var(--jp-success-color1, #388e3c)"),
+        DISCUSSION: ("○", "var(--jp-info-color1, #0277bd)"),
+        UNKNOWN: ("?", "var(--jp-border-color0, #757575)"),
+    }
+
+    def __repr__(self) -> str:
+        if self.status == UNKNOWN:
+            return self.message
+        return f"Exercise {self.number}: {self.status}. {self.message}"
+
+    def _repr_html_(self) -> str:
+        symbol, colour = self._LOOK[self.status]
+        words = html.escape(repr(self))
+        words = words.replace(f": {self.status}.", f": <b>{self.status}</b>.", 1)
+        return _box(f'<span aria-hidden="true">{symbol}</span> {words}', colour)
+
+
+class NotCorrect(Exception):
+    """Raised by check in strict mode (``SCIDIP_STRICT=1``) on anything but *correct*."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"NotCorrect: {self}"]
+
+
+def _box(content: str, colour: str) -> str:
+    style = f"border-left: 4px solid {colour}; padding: 0.3em 0.8em; color: inherit;"
+    return f'<div role="status" style="{style}">{content}</div>'
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+# --- The four commands -----------------------------------------------------------------------
+
+
+def check(number: str, answer: Any = NOTHING) -> Outcome:
+    """Say whether an answer is correct, not yet, or not tried yet. It never raises.
+
+    Parameters
+    ----------
+    number : str
+        The exercise, such as ``"2.1"``.
+    answer : object
+        The answer, of any kind.
+
+    Returns
+    -------
+    Outcome
+        It shows itself as the last line of a cell.
+
+    Raises
+    ------
+    NotCorrect
+        Only with the environment variable ``SCIDIP_STRICT=1``, on anything but *correct*.
+
+    Examples
+    --------
+    >>> check("2.1", ____).status
+    'not tried yet'
+    >>> check("2.1", "22")
+    Exercise 2.1: not yet. This is text; take the quotation marks away, then it is a number.
+    """
+    outcome = _outcome(number, answer)
+    if is_strict() and outcome.status != CORRECT:
+        raise NotCorrect(repr(outcome))
+    return outcome
+
+
+def hint(number: str) -> None:
+    """Show the next hint of an exercise; after the last one, say where the model answer is.
+
+    Parameters
+    ----------
+    number : str
+        The exercise, such as ``"2.1"``.
+
+    Examples
+    --------
+    >>> hint("0.0")
+    There is no exercise "0.0". The number stands in the heading of the task.
+    """
+    question, problem = _find(number)
+    if question is None:
+        return _show(problem)
+    number, count = question.number, len(question.hints)
+    turn = _hints_shown.get(number, 0)
+    _hints_shown[number] = (turn + 1) % (count + 1)
+    if turn == count:
+        return _show(
+            f"Exercise {number}: there are no more hints. "
+            f'solution("{number}") shows the model answer.'
+        )
+    return _show(f"Exercise {number}, hint {turn + 1} of {count}: {question.hints[turn]}")
+
+
+_hints_shown: dict[str, int] = {}
+
+
+def solution(number: str) -> None:
+    """Show the model answer of an exercise, as it stands in solutions/.
+
+    Parameters
+    ----------
+    number : str
+        The exercise, such as ``"2.1"``.
+
+    Examples
+    --------
+    >>> solution(2)
+    Write the number of the exercise in quotation marks, such as "2.1".
+    """
+    question, problem = _find(number)
+    if question is None:
+        return _show(problem)
+    try:
+        answers = model_answers(question.number)
+    except FileNotFoundError:
+        return _show(
+            f"Exercise {question.number}: the model answer is not in this copy of the course; "
+            "ask your instructor."
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return _show(
+            f"Exercise {question.number}: the file with the model answer can't be read; "
+            "restore the folder solutions/ from the course's repository."
+        )
+    for place, answer in enumerate(answers, start=1):
+        which = f" {place} of {len(answers)}" if len(answers) > 1 else ""
+        twin = _prose(answer) if isinstance(question, Open) else _code(answer)
+        _show(f"Exercise {question.number}, model answer{which}:", answer, twin)
+    return None
+
+
+def show(number: str) -> None:
+    """Print the labelled lines that a task speaks of, made from the table of events.
+
+    Parameters
+    ----------
+    number : str
+        The exercise, such as ``"2.4"``.
+
+    Examples
+    --------
+    >>> show("2.1")
+    Exercise 2.1 has no list of labels.
+    """
+    question, problem = _find(number)
+    if question is None:
+        print(problem)
+    elif question.labels is None:
+        print(f"Exercise {question.number} has no list of labels.")
+    else:
+        for label, words in question.labels(_events()).items():
+            print(f"{label}  {words}")
+
+
+def model_answers(number: str) -> list[str]:
+    """Read the model answers of an exercise from solutions/.
+
+    Parameters
+    ----------
+    number : str
+        The exercise, such as ``"2.1"``.
+
+    Returns
+    -------
+    list of str
+        The code after the mark in ``ex-2-1-answer``, or the texts of ``ex-2-7-model-*``.
+
+    Raises
+    ------
+    FileNotFoundError
+        There is no solutions notebook for this lesson, or no model answer in it.
+
+    Examples
+    --------
+    >>> len(model_answers("2.7"))
+    2
+    """
+    lesson, place = number.split(".")
+    paths = sorted(SOLUTIONS.glob(f"{int(lesson):02d}_*_solutions.ipynb"))
+    if not paths:
+        raise FileNotFoundError(SOLUTIONS)
+    found = []
+    for cell in json.loads(paths[0].read_text(encoding="utf-8"))["cells"]:
+        source = "".join(cell["source"])
+        if cell["id"] == f"ex-{lesson}-{place}-answer" and cell["cell_type"] == "code":
+            _, mark, model = f"\n{source}".partition(f"\n{MARK}\n")
+            found += [model] if mark else []
+        elif cell["id"].startswith(f"ex-{lesson}-{place}-model-"):
+            found.append(source)
+    if not found:
+        raise FileNotFoundError(number)
+    return found
+
+
+def questions_of(lesson: int) -> dict[str, Question]:
+    """List the questions of a lesson.
+
+    Parameters
+    ----------
+    lesson : int
+        The lesson's number.
+
+    Returns
+    -------
+    dict of str to Question
+        By number; empty when the lesson has none.
+
+    Examples
+    --------
+    >>> list(questions_of(0))
+    ['0.1']
+    """
+    name = f"scidip.questions.lesson{lesson:02d}"
+    if importlib.util.find_spec(name) is None:
+        return {}
+    return {question.number: question for question in importlib.import_module(name).QUESTIONS}
+
+
+def is_strict() -> bool:
+    """Tell whether strict mode is on."""
+    return os.environ.get("SCIDIP_STRICT") == "1"
+
+
+# --- How the commands work -------------------------------------------------------------------
+
+
+def _find(number: Any) -> tuple[Question | None, str]:
+    if not is_kind(number, str):
+        return None, 'Write the number of the exercise in quotation marks, such as "2.1".'
+    try:
+        name = text(number)
+    except NotYet:
+        name = ""
+    if not re.fullmatch(r"[0-9]{1,2}\.[0-9]{1,2}", name):
+        return None, 'An exercise has a number with a point in it, such as "2.1".'
+    question = questions_of(int(name.split(".")[0])).get(name)
+    if question is None:
+        return None, (
+            f'There is no exercise "{name}". The number stands in the heading of the task.'
+        )
+    return question, ""
+
+
+def _outcome(number: Any, answer: Any) -> Outcome:
+    question, problem = _find(number)
+    if question is None:
+        return Outcome("", UNKNOWN, problem)
+    name = question.number
+    if answer is NOTHING and not isinstance(question, Open):
+        return Outcome(name, UNKNOWN, f'Write your answer behind the number: check("{name}", ...).')
+    try:
+        events = _events()
+    except data.DataError as error:
+        return Outcome(name, UNKNOWN, _one_line(f"Exercise {name} can't be checked now. {error}"))
+    try:
+        with _quiet():
+            status, message = question.judge(answer, events)
+    except (Exception, SystemExit):
+        status, message = NOT_YET, "This answer can't be read; write it in a simpler form."
+    return Outcome(name, status, _one_line(message))
+
+
+@contextlib.contextmanager
+def _quiet():
+    """Keep what an answer prints or warns out of the one line."""
+    nowhere = io.StringIO()
+    with (
+        warnings.catch_warnings(action="ignore"),
+        contextlib.redirect_stdout(nowhere),
+        contextlib.redirect_stderr(nowhere),
+    ):
+        yield
+
+
+def _events() -> Events:
+    """Give the checker's own table, which no notebook can reach; read again when it changes."""
+    path = data.DATA / "events.csv"
+    changed = path.stat().st_mtime_ns if path.is_file() else 0
+    return _load(data.DATA, changed)
+
+
+@lru_cache(maxsize=1)
+def _load(folder: Path, changed: int) -> Events:
+    return data.load("events", folder)
+
+
+def _show(line: str, block: str = "", twin: str = "") -> None:
+    """Show one line, and a block of text with its HTML twin below it, in a notebook or anywhere."""
+    words = f"{line}\n{block}" if block else line
+    if _shell() is None:
+        print(words)
+        return
+    from IPython.display import display
+
+    page = _box(html.escape(line) + twin, "var(--jp-info-color1, #0277bd)")
+    display({"text/plain": words, "text/html": page}, raw=True)
+
+
+def _code(source: str) -> str:
+    style = "white-space: pre-wrap; word-break: normal; color: inherit;"
+    return f'<pre style="{style}">{html.escape(source)}</pre>'
+
+
+def _prose(markdown: str) -> str:
+    """Turn the little Markdown that model answers use into HTML."""
+    page = html.escape(markdown)
+    for pattern, tag in ((r"\*\*(.+?)\*\*", "b"), (r"\*(.+?)\*", "i"), (r"`(.+?)`", "code")):
+        page = re.sub(pattern, rf"<{tag}>\1</{tag}>", page)
+    return "".join(f"<p>{paragraph}</p>" for paragraph in page.split("\n\n"))
+
+
+def _shell():
+    """Give the running IPython, or None."""
+    try:
+        from IPython import get_ipython
+    except ImportError:
+        return None
+    return get_ipython()
+
+
+# --- A name that does not exist yet ----------------------------------------------------------
+
+
+def explain_missing_names() -> None:
+    """In IPython, answer ``check("2.1", early)`` without an ``early`` by one line.
+
+    The name is looked up before check starts, so check itself can't help.
+    """
+    shell = _shell()
+    if shell is not None:
+        shell.set_custom_exc((NameError,), _on_name_error)
+
+
+def _on_name_error(shell, kind, error, trace, tb_offset=None):
+    number = _checked_exercise(shell, error, trace)
+    if number is None:
+        shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
+        return
+    outcome = Outcome(
+        number,
+        NOT_YET,
+        f"There is no name {error.name} yet. "
+        "Run your answer cell first; if it shows red text, repair it.",
+    )
+    if is_strict():
+        strict = NotCorrect(repr(outcome))
+        shell.showtraceback((NotCorrect, strict, trace), tb_offset=tb_offset)
+        return
+    from IPython.display import display
+
+    display(outcome)
+
+
+def _checked_exercise(shell, error: NameError, trace) -> str | None:
+    """Find the exercise whose check call, in the cell itself, lacks the name."""
+    while trace.tb_next is not None:
+        trace = trace.tb_next
+    frame = trace.tb_frame
+    if frame.f_globals is not shell.user_ns or frame.f_locals is not frame.f_globals:
+        return None
+    try:
+        cell = ast.parse("".join(linecache.getlines(frame.f_code.co_filename)))
+    except SyntaxError:  # the cell has magics: an ordinary traceback is good enough
+        return None
+    for call in ast.walk(cell):
+        if (
+            isinstance(call, ast.Call)
+            and isinstance(call.func, ast.Name)
+            and call.func.id == "check"
+            and call.lineno <= trace.tb_lineno <= call.end_lineno
+            and call.args
+            and isinstance(call.args[0], ast.Constant)
+        ):
+            names = {node.id for node in ast.walk(call) if isinstance(node, ast.Name)} - {"check"}
+            question, _ = _find(call.args[0].value)
+            if question is not None and error.name in names:
+                return question.number
+    return None

@@ -1,0 +1,382 @@
+"""The questions of lesson 02: how many beginnings, and what a table of records can't tell."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from scidip.questions.kinds import Choice, Known, Letters, Number, Open, Order, Rows
+
+Events = pd.DataFrame
+
+# The turn of the year 1978 to 1979 is the border that the first exercises look at.
+BORDER = 1979
+
+UNOFFICIAL = "an unofficial channel of scientists"
+OFFICIAL = "an official delegation of the government"
+CHANNELS = {
+    "A": ("1985-china-returns-to-pugwash", UNOFFICIAL),
+    "B": ("1957-pugwash-zhou-peiyuan", OFFICIAL),
+    "C": ("1988-11-ipcc-first-session-china", OFFICIAL),
+    "D": ("1957-pugwash-zhou-peiyuan", UNOFFICIAL),
+}
+
+DATED = {
+    "a": "1979-01-01-us-china-diplomatic-relations",
+    "b": "1979-cuspea",
+    "c": "1978-10-germany-china-st-agreement",
+    "d": "1978-11-15-uk-china-st-agreement",
+    "e": "1979-01-31-us-china-sta",
+    "f": "1983-antarctic-treaty-accession",
+}
+
+UNORDERED = {
+    "a": "1979-01-31-us-china-sta",
+    "b": "1978-07-07-frank-press-delegation",
+    "c": "1980-01-first-joint-commission",
+    "d": "1978-01-21-france-china-st-agreement",
+    "e": "1979-01-01-us-china-diplomatic-relations",
+    "f": "1978-12-26-first-52-scholars",
+}
+
+
+def _before_border(events: Events) -> Events:
+    return events[events["year"] < BORDER]
+
+
+def _records(events: Events, ids: dict[str, str]) -> dict[str, pd.Series]:
+    by_id = events.set_index("event_id")
+    return {label: by_id.loc[event_id] for label, event_id in ids.items()}
+
+
+def _channels(events: Events) -> dict[str, str]:
+    records = _records(events, {label: event_id for label, (event_id, _) in CHANNELS.items()})
+    return {
+        label: f"{records[label]['date'][:4]}: {records[label]['title']}; {channel}"
+        for label, (_, channel) in CHANNELS.items()
+    }
+
+
+def _earliest_channel(events: Events) -> set[str]:
+    """The letters with the earliest record of science in diplomacy and the right channel."""
+    in_diplomacy = events["aspects"].map(lambda aspects: "science_in_diplomacy" in aspects)
+    earliest = events[in_diplomacy].sort_values("first_day", kind="stable")["event_id"].iloc[0]
+    # That Pugwash was no delegation of a government is what its record says, in words.
+    return {label for label, answer in CHANNELS.items() if answer == (earliest, UNOFFICIAL)}
+
+
+def _dated(events: Events) -> dict[str, str]:
+    return {
+        label: f"{record['date']:<10}  {record['title']}"
+        for label, record in _records(events, DATED).items()
+    }
+
+
+def _known_to_the_day(events: Events) -> frozenset[str]:
+    records = _records(events, DATED)
+    return frozenset(label for label in DATED if records[label]["date_precision"] == "day")
+
+
+def _why_not_days(label: str, events: Events) -> str:
+    precision = _records(events, DATED)[label]["date_precision"]
+    if precision == "month":
+        return (
+            "its record knows the month only. It could be any day of that month, "
+            "so a count of days would be a guess."
+        )
+    return (
+        "its record knows the year only. A year alone does not mean 1 January; "
+        "it could be any day of that year."
+    )
+
+
+def _not_only_years(events: Events) -> frozenset[str]:
+    records = _records(events, DATED)
+    return frozenset(label for label in DATED if records[label]["date_precision"] != "year")
+
+
+def _unordered(events: Events) -> dict[str, str]:
+    return {label: record["title"] for label, record in _records(events, UNORDERED).items()}
+
+
+def _days(events: Events) -> dict[str, tuple[pd.Timestamp, pd.Timestamp]]:
+    records = _records(events, UNORDERED)
+    return {label: (row["first_day"], row["last_day"]) for label, row in records.items()}
+
+
+def _newest_first(events: Events) -> list[str]:
+    days = _days(events)
+    return sorted(days, key=lambda label: days[label][0], reverse=True)
+
+
+QUESTIONS = (
+    Number(
+        number="2.1",
+        title="How many records before 1979?",
+        misconception="China was scientifically isolated until 1979.",
+        hints=(
+            "Make your guess first. Then let the table answer: choose the rows, and count them "
+            "with len(...). Or set the timeline explorer of the lesson to these years.",
+            'Here is the same count for another border: len(events[events["year"] >= 2000]) gives '
+            "the number of records from 2000 on. Change the sign and the year.",
+        ),
+        why=(
+            "China was not scientifically isolated before 1979. The records show students, "
+            "agreements, experts and visits from the 1950s on, at first mostly with socialist "
+            "countries."
+        ),
+        accepted=lambda events: len(_before_border(events)),
+        general="Count the rows whose year is smaller than 1979, no others.",
+        known=(
+            Known(
+                "China was scientifically isolated until 1979.",
+                "You count no record at all, as if China had been cut off from world science. "
+                "The table has records of these years: look at its first rows.",
+                lambda events: 0,
+            ),
+            Known(
+                "Before 1979 includes 1979.",
+                "This count includes the records of 1979 itself. "
+                "Before 1979 ends with 31 December 1978.",
+                lambda events: int((events["year"] <= BORDER).sum()),
+            ),
+            Known(
+                "Before and since are mixed up.",
+                "These are the records from 1979 on. The exercise asks for those before.",
+                lambda events: int((events["year"] >= BORDER).sum()),
+            ),
+            Known(
+                "Before and after are mixed up.",
+                "These are the records after 1979. The exercise asks for those before.",
+                lambda events: int((events["year"] > BORDER).sum()),
+            ),
+            Known(
+                "The number of rows is the answer to every count.",
+                "This is the number of all records. First choose those before 1979.",
+                lambda events: len(events),
+            ),
+            Known(
+                "One year stands for the time before it.",
+                "These are the records of 1979 alone. The exercise asks for all years before it.",
+                lambda events: int((events["year"] == BORDER).sum()),
+            ),
+            Known(
+                "Before 1979 ends with 1977.",
+                "The records of 1978 are missing, and 1978 lies before 1979.",
+                lambda events: int((events["year"] < BORDER - 1).sum()),
+            ),
+        ),
+    ),
+    Rows(
+        number="2.2",
+        title="Filter the early records",
+        misconception="One = compares; a year is text.",
+        column="year",
+        hints=(
+            'A filter has the form events[condition]. The condition compares events["year"] with '
+            "a number. In Python a single = gives a name to a value, it does not compare.",
+            'This filter takes the records after 2019: events[events["year"] > 2019]. '
+            "The year is a number, so it has no quotation marks. Change the sign and the year.",
+        ),
+        why=(
+            "You now have the rows themselves, not only their number: you can read who met whom. "
+            'Where a filter finds nothing, say "no record here", not "nothing happened".'
+        ),
+        accepted=_before_border,
+        general="These are not the rows before 1979. Compare the column year with 1979.",
+        known=(
+            Known(
+                "Before 1979 includes 1979.",
+                "Your rows include those of 1979 itself. Before 1979 ends with 31 December 1978.",
+                lambda events: events[events["year"] <= BORDER],
+            ),
+            Known(
+                "One = compares, so two do the same as smaller.",
+                "Two equal signs ask for the year 1979 itself. "
+                "The exercise asks for the years before it.",
+                lambda events: events[events["year"] == BORDER],
+            ),
+            Known(
+                "Before and after are mixed up.",
+                "These are the rows after 1979: the sign points the wrong way.",
+                lambda events: events[events["year"] > BORDER],
+            ),
+            Known(
+                "Before and since are mixed up.",
+                "These are the rows from 1979 on: the sign points the wrong way.",
+                lambda events: events[events["year"] >= BORDER],
+            ),
+            Known(
+                "Not equal means before.",
+                "These are all rows but those of 1979, so the later years are in it too.",
+                lambda events: events[events["year"] != BORDER],
+            ),
+            Known(
+                "A table is filtered by its name.",
+                "This is the whole table. A filter needs a condition in square brackets.",
+                lambda events: events,
+            ),
+        ),
+    ),
+    Choice(
+        number="2.3",
+        title="The first expert at the table",
+        misconception="Expert advice to diplomacy is a recent invention.",
+        labels=_channels,
+        hints=(
+            "Science in diplomacy means that knowledge or experts take part in diplomacy. "
+            "Sort by date: which of the records in the options is the earliest?",
+            "Open that record in the timeline explorer of the lesson and read its summary. Did the "
+            "people meet inside official channels or outside?",
+        ),
+        why=(
+            "Scientists spoke across the Cold War line when governments did not. Unofficial does "
+            "not mean alone: the leadership approved, and a historian calls it people's diplomacy."
+        ),
+        accepted=_earliest_channel,
+        general="Compare the year and the kind of channel of each option with its record.",
+        known=(
+            Known(
+                "Expert advice began with reform and opening.",
+                "The channel is well seen, but this is a return. "
+                "To what did these scientists return, and when had it begun?",
+                lambda events: "A",
+            ),
+            Known(
+                "A scientist abroad always speaks for the state.",
+                "The record is well chosen; the channel is not. At that table the participants "
+                "sat as scientists, outside official channels.",
+                lambda events: "B",
+            ),
+            Known(
+                "Expert advice begins with climate panels.",
+                "This is an early case of an official expert body, but the table has older "
+                "records of science in diplomacy. Sort by date.",
+                lambda events: "C",
+            ),
+        ),
+    ),
+    Letters(
+        number="2.4",
+        title="Which dates may count days?",
+        misconception='"1979" means 1 January 1979.',
+        labels=_dated,
+        why_not=_why_not_days,
+        hints=(
+            "To count the days between two events you must know the day of both. "
+            "Look at how each date is written.",
+            "A date such as 1972-02-28 is known to the day, 1972-02 to the month, 1972 to the "
+            "year. The column date_precision says the same in a word.",
+        ),
+        why=(
+            "A date is as precise as its source. Who fills in a missing day makes the table look "
+            "exact and the result wrong, by up to a year."
+        ),
+        accepted=_known_to_the_day,
+        general="All labels that you chose are right, but not all that belong here are chosen yet.",
+        known=(
+            Known(
+                '"1979" means 1 January 1979.',
+                "You took all six. But some of these dates leave the day open: "
+                "a year alone does not mean 1 January of that year.",
+                lambda events: frozenset(DATED),
+            ),
+            Known(
+                "A month is nearly a day.",
+                "You left out the dates with a year alone, and rightly. "
+                "A month without a day still leaves the day open.",
+                _not_only_years,
+            ),
+            Known(
+                "The question asks for the vague dates.",
+                "These are just the dates that leave the day open; the question asks for the "
+                "others.",
+                lambda events: frozenset(DATED) - _known_to_the_day(events),
+            ),
+        ),
+    ),
+    Choice(
+        number="2.5",
+        title="Half of the records are recent",
+        misconception="More records mean more activity.",
+        hints=(
+            "A record is not an event. Between the two stands a person who found a page about it.",
+            "Think of a meeting of 1956 and one of 2024. Which of them has a web page in English "
+            "that somebody can find in 2026?",
+        ),
+        why=(
+            "The table measures what was recorded, put online and found. To compare activity over "
+            "time you need a source that was kept in the same way in all years."
+        ),
+        accepted=lambda events: {"B"},
+        general="Read the four options again.",
+        known=(
+            Known(
+                "More records mean more activity.",
+                "The table counts records, not activity. What else changed between the 1950s and "
+                "the 2020s that makes a record easier to find?",
+                lambda events: "A",
+            ),
+            Known(
+                "An uneven table is a false table.",
+                "Uneven is not false: each record may be right. What is missing is missing for "
+                "reasons that nobody has to plan.",
+                lambda events: "C",
+            ),
+            Known(
+                "What is important gets recorded.",
+                "Importance is not what decides here. Important events can stay in closed "
+                "archives or in languages that nobody searched.",
+                lambda events: "D",
+            ),
+        ),
+    ),
+    Order(
+        number="2.6",
+        title="Six events in order",
+        misconception="The science agreement came before diplomatic relations.",
+        labels=_unordered,
+        hints=(
+            "Find each event in the table and read its date. Scientific contact does not wait for "
+            "embassies, but a treaty between two states needs states that recognise each other.",
+            'Sort the table by date, as in the lesson: events.sort_values("date")[["date", '
+            '"title"]]. Or set the timeline explorer to the years 1978 to 1980.',
+        ),
+        why=(
+            "Science envoys and students went before relations existed, the agreement came after "
+            "them. Which of the two opened the door depends on which contact you count."
+        ),
+        accepted=_days,
+        general="Look up both dates.",
+        known=(
+            Known(
+                "Order means newest first.",
+                "You put the newest event first. Start with the oldest one.",
+                _newest_first,
+            ),
+        ),
+        pairs={
+            ("a", "e"): (
+                "In your list the science agreement (a) stands before diplomatic relations (e). "
+                "The agreement is a treaty of two states that already recognised each other."
+            ),
+        },
+    ),
+    Open(
+        number="2.7",
+        title="Two ways to cut the time",
+        misconception="A period is a fact that one finds in the data.",
+        hints=(
+            "Say first by what you cut: who governs and who is a friend (politics), or what is "
+            "used, such as student exchange, treaties or joint laboratories (instruments). "
+            "Then look for the record where it changes.",
+            "Choose at most four periods for each. For every break write down one event_id. Then "
+            "look for a record that stands in the wrong period of both: something that is "
+            "too early, too late, or goes on through a break.",
+        ),
+        look_for=(
+            "The criterion of each periodisation is stated.",
+            "Each break is tied to a record.",
+            "One event that fits neither is named and discussed.",
+        ),
+    ),
+)

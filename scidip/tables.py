@@ -1,0 +1,65 @@
+"""Tables that are pleasant to read: whole texts, aligned to the left, lists in words."""
+
+from __future__ import annotations
+
+import html
+
+import pandas as pd
+
+from scidip.style import ASPECTS
+
+WORDS = {aspect.key: aspect.word for aspect in ASPECTS}
+
+
+class Readable:
+    """A table as it is shown to a reader. Made by :func:`readable`."""
+
+    def __init__(self, columns: list[str], rows: list[list[str]]):
+        self.columns = columns
+        self.rows = rows
+
+    def __repr__(self):
+        lines = [
+            "; ".join(f"{column}: {cell}" for column, cell in zip(self.columns, row, strict=True))
+            for row in self.rows
+        ]
+        return "\n".join(lines) or "No rows."
+
+    def _repr_html_(self):
+        # JupyterLab aligns cells to the right, as for numbers; only a style of its own changes it.
+        left = 'style="text-align: left"'
+        head = "".join(f'<th scope="col" {left}>{html.escape(name)}</th>' for name in self.columns)
+        body = "".join(
+            f"<tr>{''.join(f'<td {left}>{html.escape(cell)}</td>' for cell in row)}</tr>"
+            for row in self.rows
+        )
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def readable(table: pd.DataFrame) -> Readable:
+    """Show a table with whole texts.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Any rows and columns, such as ``events[["date", "title"]]``.
+
+    Returns
+    -------
+    Readable
+        As the last line of a cell it shows itself. Lists are written with commas, aspects by
+        their names, and an empty cell as "not known".
+
+    Examples
+    --------
+    >>> readable(pd.DataFrame({"date": ["1957"], "aspects": [("science_in_diplomacy",)]}))
+    date: 1957; aspects: Science in diplomacy
+    """
+    rows = [[_words(cell) for cell in row] for row in table.itertuples(index=False, name=None)]
+    return Readable([str(name) for name in table.columns], rows)
+
+
+def _words(cell: object) -> str:
+    if isinstance(cell, tuple):
+        return ", ".join(WORDS.get(entry, str(entry)) for entry in cell)
+    return "not known" if pd.isna(cell) else str(cell)
