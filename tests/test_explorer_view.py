@@ -13,6 +13,7 @@ from browser import needs_browser, open_browser, serious_findings
 from scidip import data
 from scidip.style import ASPECTS, TONES
 from scidip.timeline import Selection, TimelineExplorer, describe, explorer
+from scidip.timeline.selection import members
 
 pytestmark = [pytest.mark.browser, needs_browser]
 
@@ -107,7 +108,7 @@ def set_filters(page, state, selection, first, last):
     values = {f"aspect_{a.number}": a.key in selection.aspects for a in ASPECTS}
     values |= {f"tone_{n}": tone in selection.tones for n, tone in enumerate(TONES, start=1)}
     values |= {
-        "actor": state["actors"].index(selection.actor),
+        "actor": state["actors"].index(sorted(members(selection.actor)) if selection.actor else []),
         "domain": state["domains"].index(selection.domain),
         "first_year": selection.first_year or first,
         "last_year": selection.last_year or last,
@@ -128,7 +129,7 @@ def selections(events):
         ({"aspects": keys} for keys in (["science_in_diplomacy"], [])),
         ({"tones": [tone]} for tone in TONES),
         ({"tones": []},),
-        ({"actor": code} for code in ("CHN", "SUN", "FRA", "AU")),
+        ({"actor": code} for code in ("CHN", "SUN", "FRA", "AU", "Africa", "Americas")),
         ({"domain": name} for name in ("space", "polar", "agriculture")),
         ({"first_year": 1979}, {"last_year": 1978}, {"first_year": 1957, "last_year": 1957}),
         ({"first_year": 2000, "last_year": 1990},),

@@ -155,7 +155,6 @@ def address(notebook):
         (add("audit", " [[S001]](https://example.org)"), "the address of S001 is not that of"),
         (take_out("audit", "## Look again at the evidence"), "the sections are"),
         (take_out("title", "**Key question.**"), "the opening lacks **Key question.**"),
-        (take_out("key-points", "(India)", "(India"), ""),
         (take_out("key-points", "Window: Global South"), "no source looks from this window: Glob"),
         (take_out("self-check", "<details>"), "fewer than three questions"),
         (add("audit", "\n\n" + ("word " * 400 + ". ") * 30), "words in a sentence on average"),

@@ -180,7 +180,7 @@ def test_a_choice_question_has_a_reason_for_each_wrong_option():
     [
         ("2.1", "22", "This is text; take the quotation marks away"),
         ("2.1", "２２", "This is text; take the quotation marks away"),
-        ("2.1", "many", "This is text; write a number"),
+        ("2.1", "many", "This is text, not a number"),
         ("2.1", True, "True and False"),
         ("2.1", np.bool_(False), "True and False"),
         ("2.1", float("nan"), "nan, a missing number"),
@@ -188,22 +188,26 @@ def test_a_choice_question_has_a_reason_for_each_wrong_option():
         ("2.1", float("-inf"), "infinite"),
         ("2.1", 1j, "complex number"),
         ("2.1", EVENTS["year"], "whole column"),
-        ("2.1", EVENTS, "how many rows"),
+        ("2.1", EVENTS, "This is a table"),
         ("2.1", [1, 2], "several values"),
         ("2.1", pd.NA, "missing value"),
         ("2.1", len, "round brackets missing"),
         ("2.1", None, "The answer is None"),
-        ("2.1", 10**400, "Count the rows"),
+        ("2.1", 10**400, "Count the records"),
         ("2.2", EVENTS["year"] < 1979, "column of True and False"),
         ("2.2", (EVENTS["year"] < 1979).sum(), "not for a count"),
         ("2.2", EVENTS["title"], "one column"),
+        ("2.2", "<", "only the sign"),
+        ("2.4", ["ade"], "One entry holds several letters"),
+        ("2.6", ["d, b, f, e, a, c"], "One entry holds several letters"),
+        ("2.6", list("dbfea"), "c is not in your list yet"),
         ("2.2", ["1950-09-first-students-eastern-europe"], "list of values"),
         ("2.2", 'events[events["year"] < 1979]', "This is text"),
         ("2.2", EVENTS[EVENTS["year"] == "1979"], "No row is left"),
         ("2.2", EVENTS[["date", "title"]], "column event_id is not"),
         ("2.2", EVENTS.assign(year=1979), "it overwrites"),
         ("2.2", pd.concat([EVENTS.head(3), EVENTS.head(3)]), "twice"),
-        ("2.2", EVENTS[EVENTS["year"] < 1960], "not the rows before 1979"),
+        ("2.2", EVENTS[EVENTS["year"] < 1960], "some rows that belong to it are missing"),
         ("2.3", "E", "A, B, C and D"),
         ("2.3", ["A", "B"], "one letter only"),
         ("2.3", 4, "in quotation marks"),
@@ -217,7 +221,7 @@ def test_a_choice_question_has_a_reason_for_each_wrong_option():
         ("2.4", (label for label in "ad"), "as a list"),
         ("2.4", ["a"] * 10**6, "far too many"),
         ("2.6", {"a", "b"}, "A set has no order"),
-        ("2.6", list("dbf"), "a, c and e not in your list yet"),
+        ("2.6", list("dbf"), "a, c and e are not in your list yet"),
         ("2.6", list("dbffec"), "f stands in your list more than once"),
         ("2.6", list("dbfaec"), "science agreement (a) stands before diplomatic relations (e)"),
         ("2.6", list("bdfeac"), "b stands before d, but it happened later"),
@@ -447,7 +451,7 @@ def test_the_order_of_checks_does_not_matter(answers):
 
 def test_a_corrected_table_changes_what_is_right(other_data, answers):
     assert check("2.1", answers["2.1"]).status == "correct"
-    other_data("1979-cuspea", date="1978")
+    other_data("1980-05-japan-china-st-agreement", date="1978-05")
     assert check("2.1", answers["2.1"]).status == "not yet"
     assert check("2.1", answers["2.1"] + 1).status == "correct"
     moved = data.load("events")
@@ -456,17 +460,17 @@ def test_a_corrected_table_changes_what_is_right(other_data, answers):
 
 def test_a_corrected_date_changes_which_records_count_days(other_data):
     assert check("2.4", ["a", "d", "e"]).status == "correct"
-    other_data("1978-11-15-uk-china-st-agreement", date="1978-11", date_precision="month")
+    other_data("1963-04-06-first-medical-team-algeria", date="1963-04", date_precision="month")
     assert check("2.4", ["a", "e"]).status == "correct"
     assert "d does not belong here" in check("2.4", ["a", "d", "e"]).message
 
 
 def test_events_whose_order_is_not_certain_may_stand_either_way(other_data):
-    assert check("2.6", list("dbfeac")).status == "correct"
-    assert check("2.6", list("dbfeca")).status == "not yet"
-    other_data("1980-01-first-joint-commission", date="1979", date_precision="year")
-    assert check("2.6", list("dbfeca")).status == "correct"
-    assert check("2.6", list("dbfeac")).status == "correct"
+    assert check("2.6", list("dcbfea")).status == "correct"
+    assert check("2.6", list("dcfbea")).status == "not yet"
+    other_data("1978-07-07-frank-press-delegation", date="1978", date_precision="year", end_date="")
+    assert check("2.6", list("dcfbea")).status == "correct"
+    assert check("2.6", list("dcbfea")).status == "correct"
 
 
 def test_a_damaged_table_is_said_and_nothing_is_judged(other_data):
@@ -560,7 +564,7 @@ def test_show_prints_the_labels_from_the_data(other_data, capsys):
     show("2.4")
     before = capsys.readouterr().out.splitlines()
     assert [line[0] for line in before] == list("abcdef")
-    other_data("1979-cuspea", title="Another title")
+    other_data("1983-11-10-twas-founding", title="Another title")
     show("2.4")
     assert "Another title" in capsys.readouterr().out
 
@@ -731,11 +735,7 @@ def test_each_link_leads_to_a_file(path):
                 assert (path.parent / target).is_file(), f"{cell.id}: {target}"
 
 
-def test_model_answers_name_records_and_counts_that_the_table_has():
+def test_model_answers_name_records_that_the_table_has():
     text = "\n".join(engine.model_answers("2.7"))
     quoted = set(re.findall(r"`(\d{4}-[a-z0-9-]+)`", text))
     assert len(quoted) > 8 and quoted <= set(EVENTS["event_id"])
-    counts = re.findall(r"`([^`]+\.sum\(\))` gives (\d+)", text)
-    assert len(counts) == 3
-    for expression, number in counts:
-        assert eval(expression, {"events": EVENTS}) == int(number), expression

@@ -65,6 +65,14 @@ def test_criteria_are_joined_by_and(events):
     assert chosen["year"].between(2018, 2020).all()
 
 
+def test_a_region_stands_for_all_its_states_and_bodies(events):
+    regions = data.load("actors").set_index("code")["region"]
+    chosen = Selection(actor="Africa").apply(events)
+    expected = [any(regions[code] == "Africa" for code in codes) for codes in events["actors"]]
+    assert chosen["event_id"].tolist() == events.loc[expected, "event_id"].tolist()
+    assert len(chosen) > len(Selection(actor="KEN").apply(events)) > 0
+
+
 def test_both_years_are_included(events):
     year = int(events["year"].iloc[20])
     chosen = Selection(first_year=year, last_year=year).apply(events)
@@ -285,7 +293,7 @@ def test_show_moves_the_controls_and_the_view(explorer, events):
     view = explorer.view
     assert [view.aspect_1, view.aspect_2, view.aspect_3] == [False, True, False]
     assert [view.tone_1, view.tone_2, view.tone_3] == [False, True, False]
-    assert view.actors[view.actor] == "USA"
+    assert view.actors[view.actor] == ["USA"]
     assert view.domains[view.domain] == "space"
     assert (view.first_year, view.last_year, view.text) == (1990, 2020, "satellite")
     assert eval(explorer.to_code()).criteria == selection

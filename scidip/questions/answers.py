@@ -182,6 +182,11 @@ def read_labels(answer: Any, labels: Iterable[str]) -> list[str]:
     for place, entry in enumerate(inside, start=1):
         label = (text(plain(entry)) or "").lower()
         if label not in known:
+            if len(label) > 1 and set(re.findall(r"\w", label)) <= set(known):
+                raise NotYet(
+                    "One entry holds several letters. Give each letter its own quotation marks, "
+                    "with commas between them."
+                )
             of_what = (
                 "an entry" if is_kind(answer, set, frozenset, str) else f"entry number {place}"
             )

@@ -30,8 +30,11 @@ from scidip.questions.kinds import (
     NOT_YET,
     UNKNOWN,
     UNTRIED,
+    Choice,
     Events,
+    Letters,
     Open,
+    Order,
     Question,
 )
 
@@ -411,11 +414,16 @@ def _on_name_error(shell, kind, error, trace, tb_offset=None):
     if number is None:
         shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
         return
+    marks = (
+        " A letter needs quotation marks."
+        if isinstance(_find(number)[0], (Choice, Letters, Order))
+        else ""
+    )
     outcome = Outcome(
         number,
         NOT_YET,
         f"There is no name {error.name} yet. "
-        "Run your answer cell first; if it shows red text, repair it.",
+        f"Run your answer cell first; if it shows red text, repair it.{marks}",
     )
     if is_strict():
         strict = NotCorrect(repr(outcome))

@@ -100,7 +100,10 @@ class Question:
             )
         try:
             if answer is None:
-                raise NotYet("The answer is None: the answer cell gave no value.")
+                raise NotYet(
+                    "The answer is None: the answer cell gave no value. "
+                    "print shows a value, but does not hand it over."
+                )
             still_open = open_entries(answer)
             if still_open:
                 raise NotYet(f"In your answer, {still_open} still open.")
@@ -208,14 +211,17 @@ class Number(Question):
     def _about_text(words: str) -> str:
         if re.fullmatch(r"[+-]?[\d.,' ]*\d[\d.,' ]*", words):
             return "This is text; take the quotation marks away, then it is a number."
-        return "This is text; write a number, without quotation marks."
+        return (
+            "This is text, not a number. Take the quotation marks away, or take a column that "
+            "holds numbers, such as year."
+        )
 
     @staticmethod
     def _about_kind(answer: Any) -> str:
         if is_kind(answer, complex):
             return "This is a complex number; the exercise asks for an ordinary one."
         if is_exactly(answer, pd.DataFrame):
-            return "This is a table; the exercise asks for one number: how many rows has it?"
+            return "This is a table; the exercise asks for one number."
         if is_exactly(answer, pd.Series):
             return "This is a whole column; the exercise asks for one number."
         if entries(answer) is not None:
@@ -294,6 +300,10 @@ class Rows(Question):
         if is_kind(answer, int, float):
             return "This is a number; the exercise asks for the rows themselves, not for a count."
         if is_kind(answer, str):
+            if not re.search(r"\w", text(answer)):
+                return (
+                    "This is only the sign. Write the whole expression, from events[ to the last ]."
+                )
             return "This is text; take the quotation marks away, so that Python computes it."
         if entries(answer) is not None:
             return "This is a list of values; keep the rows as a table, with square brackets."
@@ -301,6 +311,13 @@ class Rows(Question):
 
     def is_right(self, value: frozenset[str], events: Events) -> bool:
         return value == frozenset(self.accepted(events)["event_id"])
+
+    def reason(self, value: frozenset[str], events: Events) -> str:
+        if value < frozenset(self.accepted(events)["event_id"]):
+            return (
+                "All these rows belong to the answer, but some rows that belong to it are missing."
+            )
+        return super().reason(value, events)
 
     def same(self, value: frozenset[str], wrong: Any, events: Events) -> bool:
         return is_exactly(wrong, pd.DataFrame) and value == frozenset(wrong["event_id"])
@@ -359,7 +376,8 @@ class Order(Question):
         if twice:
             raise NotYet(f"{twice[0]} stands in your list more than once; each label counts once.")
         if missing:
-            raise NotYet(f"{listed(missing)} not in your list yet; all labels must be in it.")
+            verb = "is" if len(missing) == 1 else "are"
+            raise NotYet(f"{listed(missing)} {verb} not in your list yet; all must be in it.")
         return tuple(found)
 
     def _wrong_pairs(self, value: tuple[str, ...], events: Events) -> list[tuple[str, str]]:

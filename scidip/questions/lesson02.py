@@ -5,14 +5,15 @@ from __future__ import annotations
 import pandas as pd
 
 from scidip.questions.kinds import Choice, Known, Letters, Number, Open, Order, Rows
+from scidip.timeline.selection import Selection
 
 Events = pd.DataFrame
 
 # The turn of the year 1978 to 1979 is the border that the first exercises look at.
 BORDER = 1979
 
-UNOFFICIAL = "an unofficial channel of scientists"
-OFFICIAL = "an official delegation of the government"
+UNOFFICIAL = "a meeting outside official channels, which the leadership approved"
+OFFICIAL = "a delegation that spoke for the government"
 CHANNELS = {
     "A": ("1985-china-returns-to-pugwash", UNOFFICIAL),
     "B": ("1957-pugwash-zhou-peiyuan", OFFICIAL),
@@ -21,19 +22,19 @@ CHANNELS = {
 }
 
 DATED = {
-    "a": "1979-01-01-us-china-diplomatic-relations",
-    "b": "1979-cuspea",
+    "a": "1979-01-31-us-china-sta",
+    "b": "2008-madagascar-hybrid-rice",
     "c": "1978-10-germany-china-st-agreement",
-    "d": "1978-11-15-uk-china-st-agreement",
-    "e": "1979-01-31-us-china-sta",
+    "d": "1963-04-06-first-medical-team-algeria",
+    "e": "1983-11-10-twas-founding",
     "f": "1983-antarctic-treaty-accession",
 }
 
 UNORDERED = {
     "a": "1979-01-31-us-china-sta",
     "b": "1978-07-07-frank-press-delegation",
-    "c": "1980-01-first-joint-commission",
-    "d": "1978-01-21-france-china-st-agreement",
+    "c": "1963-04-06-first-medical-team-algeria",
+    "d": "1954-10-12-sino-soviet-st-agreement",
     "e": "1979-01-01-us-china-diplomatic-relations",
     "f": "1978-12-26-first-52-scholars",
 }
@@ -41,6 +42,11 @@ UNORDERED = {
 
 def _before_border(events: Events) -> Events:
     return events[events["year"] < BORDER]
+
+
+def _with_usa(events: Events) -> Events:
+    """The records before the border in which the United States takes part."""
+    return Selection(actor="USA", last_year=BORDER - 1).apply(events)
 
 
 def _records(events: Events, ids: dict[str, str]) -> dict[str, pd.Series]:
@@ -51,8 +57,7 @@ def _records(events: Events, ids: dict[str, str]) -> dict[str, pd.Series]:
 def _channels(events: Events) -> dict[str, str]:
     records = _records(events, {label: event_id for label, (event_id, _) in CHANNELS.items()})
     return {
-        label: f"{records[label]['date'][:4]}: {records[label]['title']}; {channel}"
-        for label, (_, channel) in CHANNELS.items()
+        label: f"{records[label]['title']}: {channel}" for label, (_, channel) in CHANNELS.items()
     }
 
 
@@ -111,58 +116,59 @@ def _newest_first(events: Events) -> list[str]:
 QUESTIONS = (
     Number(
         number="2.1",
-        title="How many records before 1979?",
+        title="Before 1979, without the United States",
         misconception="China was scientifically isolated until 1979.",
         hints=(
-            "Make your guess first. Then let the table answer: choose the rows, and count them "
-            "with len(...). Or set the timeline explorer of the lesson to these years.",
-            'Here is the same count for another border: len(events[events["year"] >= 2000]) gives '
-            "the number of records from 2000 on. Change the sign and the year.",
+            "Make your guess first. Then open the timeline explorer of the lesson: the fields From "
+            "and To choose the years, and the list Actor chooses one state. What do you have to "
+            "subtract from what?",
+            "Here is the same count for other years and another state: the records from 2020 on "
+            'without India are len(events[events["year"] >= 2020]) minus '
+            'len(Selection(actor="IND", first_year=2020).apply(events)).',
         ),
         why=(
-            "China was not scientifically isolated before 1979. The records show students, "
-            "agreements, experts and visits from the 1950s on, at first mostly with socialist "
-            "countries."
+            "China was not cut off from world science before 1979, and the United States was not "
+            "its only partner. But contact was uneven: look in which years these records lie."
         ),
-        accepted=lambda events: len(_before_border(events)),
-        general="Count the rows whose year is smaller than 1979, no others.",
+        accepted=lambda events: len(_before_border(events)) - len(_with_usa(events)),
+        general=(
+            "Count the records before 1979, then take away those that have the United States "
+            "(USA) as an actor."
+        ),
         known=(
             Known(
                 "China was scientifically isolated until 1979.",
                 "You count no record at all, as if China had been cut off from world science. "
-                "The table has records of these years: look at its first rows.",
+                "The table has such records: look at its first rows.",
                 lambda events: 0,
             ),
             Known(
-                "Before 1979 includes 1979.",
-                "This count includes the records of 1979 itself. "
-                "Before 1979 ends with 31 December 1978.",
-                lambda events: int((events["year"] <= BORDER).sum()),
+                "All early contact counts, with whomever.",
+                "These are all records before 1979. Now take away those that have the United "
+                "States as an actor.",
+                lambda events: len(_before_border(events)),
             ),
             Known(
-                "Before and since are mixed up.",
-                "These are the records from 1979 on. The exercise asks for those before.",
-                lambda events: int((events["year"] >= BORDER).sum()),
+                "Without is read as with.",
+                "These are the records with the United States. The exercise asks for the others.",
+                lambda events: len(_with_usa(events)),
             ),
             Known(
-                "Before and after are mixed up.",
-                "These are the records after 1979. The exercise asks for those before.",
-                lambda events: int((events["year"] > BORDER).sum()),
-            ),
-            Known(
-                "The number of rows is the answer to every count.",
-                "This is the number of all records. First choose those before 1979.",
+                "A comparison alone chooses rows.",
+                "This is the number of all records. len(...) counts True and False alike: put the "
+                "comparison into events[...] first.",
                 lambda events: len(events),
             ),
             Known(
-                "One year stands for the time before it.",
-                "These are the records of 1979 alone. The exercise asks for all years before it.",
-                lambda events: int((events["year"] == BORDER).sum()),
+                "The years do not matter.",
+                "These are the records without the United States in all years. Choose those "
+                "before 1979 only.",
+                lambda events: len(events) - len(Selection(actor="USA").apply(events)),
             ),
             Known(
-                "Before 1979 ends with 1977.",
-                "The records of 1978 are missing, and 1978 lies before 1979.",
-                lambda events: int((events["year"] < BORDER - 1).sum()),
+                "A count is a year.",
+                "This is a year. The exercise asks how many records there are.",
+                lambda events: BORDER,
             ),
         ),
     ),
@@ -223,14 +229,14 @@ QUESTIONS = (
         misconception="Expert advice to diplomacy is a recent invention.",
         labels=_channels,
         hints=(
-            "Science in diplomacy means that knowledge or experts take part in diplomacy. "
-            "Sort by date: which of the records in the options is the earliest?",
+            "In the explorer, leave only the aspect Science in diplomacy. Which mark is the first?",
             "Open that record in the timeline explorer of the lesson and read its summary. Did the "
             "people meet inside official channels or outside?",
         ),
         why=(
-            "Scientists spoke across the Cold War line when governments did not. Unofficial does "
-            "not mean alone: the leadership approved, and a historian calls it people's diplomacy."
+            "Experts sat at such tables long before there were climate panels. Outside official "
+            "channels does not mean alone: the leadership approved, and historian Gordon Barrett "
+            "calls it people's diplomacy."
         ),
         accepted=_earliest_channel,
         general="Compare the year and the kind of channel of each option with its record.",
@@ -243,8 +249,8 @@ QUESTIONS = (
             ),
             Known(
                 "A scientist abroad always speaks for the state.",
-                "The record is well chosen; the channel is not. At that table the participants "
-                "sat as scientists, outside official channels.",
+                "The record is well chosen. Read its summary again: who sent these scientists, and "
+                "was the meeting itself one between governments?",
                 lambda events: "B",
             ),
             Known(
@@ -264,7 +270,7 @@ QUESTIONS = (
         hints=(
             "To count the days between two events you must know the day of both. "
             "Look at how each date is written.",
-            "A date such as 1972-02-28 is known to the day, 1972-02 to the month, 1972 to the "
+            "A date such as 1954-10-12 is known to the day, 1954-10 to the month, 1954 to the "
             "year. The column date_precision says the same in a word.",
         ),
         why=(
@@ -317,9 +323,9 @@ QUESTIONS = (
                 lambda events: "A",
             ),
             Known(
-                "An uneven table is a false table.",
-                "Uneven is not false: each record may be right. What is missing is missing for "
-                "reasons that nobody has to plan.",
+                "What can't prove growth proves nothing at all.",
+                "This goes too far. Each record still shows that its event took place; the table "
+                "only can't be used to compare decades.",
                 lambda events: "C",
             ),
             Known(
@@ -336,14 +342,15 @@ QUESTIONS = (
         misconception="The science agreement came before diplomatic relations.",
         labels=_unordered,
         hints=(
-            "Find each event in the table and read its date. Scientific contact does not wait for "
-            "embassies, but a treaty between two states needs states that recognise each other.",
-            'Sort the table by date, as in the lesson: events.sort_values("date")[["date", '
-            '"title"]]. Or set the timeline explorer to the years 1978 to 1980.',
+            "Do not reason from what states usually do. Look up each date: in the explorer you can "
+            "search for a word of the title.",
+            "This shows the titles in order of time for other years: "
+            'readable(events[events["year"] == 1985].sort_values("date")[["date", "title"]]). '
+            "Do the same with < 1980.",
         ),
         why=(
-            "Science envoys and students went before relations existed, the agreement came after "
-            "them. Which of the two opened the door depends on which contact you count."
+            "Science envoys and students went before diplomatic relations, the agreement came "
+            "after them. Which of the two opened the door depends on which contact you count."
         ),
         accepted=_days,
         general="Look up both dates.",
@@ -357,7 +364,7 @@ QUESTIONS = (
         pairs={
             ("a", "e"): (
                 "In your list the science agreement (a) stands before diplomatic relations (e). "
-                "The agreement is a treaty of two states that already recognised each other."
+                "Both are of the same month: compare the days."
             ),
         },
     ),
@@ -366,9 +373,9 @@ QUESTIONS = (
         title="Two ways to cut the time",
         misconception="A period is a fact that one finds in the data.",
         hints=(
-            "Say first by what you cut: who governs and who is a friend (politics), or what is "
-            "used, such as student exchange, treaties or joint laboratories (instruments). "
-            "Then look for the record where it changes.",
+            "Say first by what you cut: who governs and with whom a government works (politics), "
+            "or what is used, such as student exchange, agreements or joint laboratories "
+            "(instruments). Then look for the record where it changes.",
             "Choose at most four periods for each. For every break write down one event_id. Then "
             "look for a record that stands in the wrong period of both: something that is "
             "too early, too late, or goes on through a break.",
@@ -377,6 +384,7 @@ QUESTIONS = (
             "The criterion of each periodisation is stated.",
             "Each break is tied to a record.",
             "One event that fits neither is named and discussed.",
+            "One beginning is defended, with its criterion.",
         ),
     ),
 )

@@ -24,14 +24,14 @@ function plain(text) {
 function choose(model) {
   const aspects = [1, 2, 3].map((number) => model.get(`aspect_${number}`));
   const tones = [1, 2, 3].map((number) => model.get(`tone_${number}`));
-  const actor = model.get("actors")[model.get("actor")];
+  const actors = model.get("actors")[model.get("actor")]; // one code, or those of a region
   const domain = model.get("domains")[model.get("domain")];
   const words = plain(model.get("text")).split(" ").filter(Boolean);
   return model.get("events").filter(
     (event) =>
       event.aspects.some((aspect) => aspects[aspect]) &&
       tones[event.tone] &&
-      (!actor || event.actors.includes(actor)) &&
+      (!actors.length || event.actors.some((actor) => actors.includes(actor))) &&
       (!domain || event.domain === domain) &&
       event.year >= model.get("first_year") &&
       event.year <= model.get("last_year") &&

@@ -18,7 +18,7 @@ from scidip import data
 from scidip.figures import to_png
 from scidip.style import ASPECTS, DOMAINS, TONES
 from scidip.timeline.figure import plot_timeline, to_years, year_range
-from scidip.timeline.selection import Selection, date_in_words, describe, searchable
+from scidip.timeline.selection import Selection, date_in_words, describe, members, searchable
 
 HERE = Path(__file__).parent
 TONE_SYMBOLS = {"cooperation": "●", "friction": "○", "mixed": "◐"}
@@ -85,15 +85,18 @@ class TimelineExplorer(ipywidgets.VBox):
     def __init__(self, events: pd.DataFrame | None = None, selection: Selection | None = None):
         self.events = data.load("events") if events is None else events
         self._first, self._last = year_range(self.events, Selection())
-        names = data.load("actors").set_index("code")["name"]
+        actors = data.load("actors").set_index("code")
+        names = actors["name"]
         found = sorted({code for codes in self.events["actors"] for code in codes}, key=names.get)
-        self._actors = ["", *found]
+        regions = sorted(set(actors.loc[found, "region"].dropna()))
+        self._actors = ["", *regions, *found]
         self._domains = ["", *(key for key in DOMAINS if (self.events["domain"] == key).any())]
 
         self.aspects = [_checkbox(f"{aspect.symbol} {aspect.word}") for aspect in ASPECTS]
         self.tones = [_checkbox(f"{TONE_SYMBOLS[tone]} {tone}") for tone in TONES]
-        actors = ["any actor", *(f"{names[code]} ({code})" for code in found)]
-        self.actor = _dropdown("Actor", actors)
+        labels = [f"{region} (all its actors)" for region in regions]
+        labels += [f"{names[code]} ({code})" for code in found]
+        self.actor = _dropdown("Actor", ["any actor", *labels])
         self.domain = _dropdown("Field", ["any field", *map(DOMAINS.get, self._domains[1:])])
         self.first_year = self._year_box("From", self._first)
         self.last_year = self._year_box("To", self._last)
@@ -106,7 +109,7 @@ class TimelineExplorer(ipywidgets.VBox):
             events=_records(self.events, names),
             lanes=[{"number": a.number, "word": a.word, "symbol": a.symbol} for a in ASPECTS],
             tones=list(TONES),
-            actors=self._actors,
+            actors=[sorted(members(actor)) if actor else [] for actor in self._actors],
             domains=self._domains,
             years=[self._first, self._last],
             first_year=self._first,

@@ -6,10 +6,12 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from functools import cache
 from numbers import Integral
 
 import pandas as pd
 
+from scidip import data
 from scidip.style import ASPECTS, DOMAINS, TONES
 
 ASPECT_KEYS = tuple(aspect.key for aspect in ASPECTS)
@@ -31,7 +33,8 @@ class Selection:
     tones : iterable of str
         The tones to choose: "cooperation", "friction", "mixed".
     actor : str
-        Code of a state or body that takes part, such as "FRA"; "" for any.
+        Code of a state or body that takes part, such as "FRA", or a region such as "Africa" for
+        any state or body of it; "" for any.
     domain : str
         A domain such as "space"; "" for any.
     first_year, last_year : int or None
@@ -100,7 +103,8 @@ class Selection:
             keep |= holds(events["aspects"], aspect)
         keep &= events["tone"].isin(self.tones)
         if self.actor:
-            keep &= holds(events["actors"], self.actor)
+            codes = members(self.actor)
+            keep &= pd.Series([not codes.isdisjoint(cell) for cell in events["actors"]], keep.index)
         if self.domain:
             keep &= events["domain"] == self.domain
         if self.first_year is not None:
@@ -121,6 +125,23 @@ class Selection:
             if value != field.default:
                 parts.append(f"{field.name}={value!r}")
         return f"Selection({', '.join(parts)})"
+
+
+def members(actor: str) -> frozenset[str]:
+    """Give the codes that an actor stands for: its own, or those of a whole region.
+
+    Examples
+    --------
+    >>> sorted(members("FRA")), {"DZA", "AU"} <= members("Africa")
+    (['FRA'], True)
+    """
+    return _regions().get(actor, frozenset({actor}))
+
+
+@cache
+def _regions() -> dict[str, frozenset[str]]:
+    actors = data.load("actors")
+    return {region: frozenset(group["code"]) for region, group in actors.groupby("region")}
 
 
 def holds(column: pd.Series, value: str) -> pd.Series:
