@@ -144,7 +144,7 @@ def test_lesson_2_with_the_mouse(open_notebook):
     assert output.inner_text().splitlines() == [
         "TimelineExplorer(events, Selection(tones=('friction', 'mixed'), actor='USA', "
         "first_year=2018, text='moon'))",
-        f"{shown} events are chosen",
+        f"{shown} records are chosen",
     ]
     assert serious_findings(page, ".scidip-timeline") == []
 
