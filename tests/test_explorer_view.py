@@ -261,6 +261,7 @@ def test_nothing_found_says_what_to_do(open_view):
 def test_the_table_has_the_same_rows_and_opens_events(open_view, events):
     page = open_view(tone_1=False)
     page.locator("summary").click()
+    page.wait_for_selector("tbody tr")  # the table is drawn when it is opened
     rows = page.locator("tbody tr")
     assert rows.count() == len(shown(page)) == (events["tone"] != "cooperation").sum()
     page.locator("tbody button").nth(1).focus()
@@ -274,6 +275,7 @@ def test_text_of_the_table_is_never_read_as_html(open_view, state):
     page = open_view(events=[event])
     page.locator(".outline").first.click()
     page.locator("summary").click()
+    page.wait_for_selector("tbody tr")
     assert evil in page.inner_text(".card .title")
     assert page.locator(".scidip-timeline img, .scidip-timeline b").count() == 0
     assert page.evaluate("window.hacked") is None
@@ -284,6 +286,7 @@ def test_axe_finds_nothing_serious(open_view, dark):
     page = open_view(dark=dark)
     page.locator(".outline").nth(5).click()
     page.locator("summary").click()
+    page.wait_for_selector("tbody tr")
     assert serious_findings(page, ".scidip-timeline") == []
 
 

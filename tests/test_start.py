@@ -16,6 +16,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 import zipfile
 from pathlib import Path
@@ -551,8 +552,16 @@ def index_is_reached():
 def get(port, path, token):
     request = urllib.request.Request(f"http://127.0.0.1:{port}/{path}")
     request.add_header("Authorization", f"token {token}")
-    with urllib.request.urlopen(request, timeout=10) as answer:
-        return answer.read().decode()
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                return answer.read().decode()
+        except urllib.error.URLError as error:
+            # The address may be printed a moment before the server listens.
+            if not isinstance(error.reason, ConnectionRefusedError) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
 
 
 def wait_for_lab(process):
@@ -585,7 +594,8 @@ def test_the_real_course_installs_opens_and_is_tested(tmp_path):
     lines, port, token = wait_for_lab(process)
     assert any(line.startswith("Installing 10 of ") for line in lines)
     model = json.loads(get(port, "api/contents/lessons/00_start_here.ipynb", token))
-    assert model["content"]["cells"] == nbformat.read(lesson, as_version=4).cells
+    stored = [cell.source for cell in nbformat.read(lesson, as_version=4).cells]
+    assert [cell["source"] for cell in model["content"]["cells"]] == stored
     assert '"news": {"disabled": true}' in get(port, "lab", token)
     name = "@jupyterlab/apputils-extension:notification"
     schema = json.loads(get(port, f"lab/api/settings/{name}", token))["schema"]
