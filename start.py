@@ -4,9 +4,9 @@
     python3 start.py test     the same with the test packages, then run every check
 
 Needs Python 3.11 or newer and nothing else. A second start installs nothing: the file
-.venv/scidip-start.json says what was installed, for which Python and in which folder. It is
-set to "busy" before anything changes and to "ready" at the very end, so that an interrupted
-installation is never trusted.
+.venv/scidip-start.json says what was installed and in which folder. It is set to "busy" before
+anything changes and to "ready" at the very end, so that an interrupted installation is never
+trusted.
 """
 
 # An old Python must be able to read this file as far as the sentence below. So it has no syntax
@@ -34,7 +34,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import sysconfig
 import tempfile
 import time
 from collections import Counter
@@ -51,7 +50,6 @@ STATE = VENV / "scidip-start.json"
 NEW_STATE = VENV / "scidip-start.json.new"
 BIN = VENV / ("Scripts" if WINDOWS else "bin")
 VENV_PYTHON = str(BIN / ("python.exe" if WINDOWS else "python"))
-SITE_PACKAGES = Path(sysconfig.get_path("purelib", "venv", vars={"base": str(VENV)}))
 # When the venv of another project is active, sys.executable belongs to it: take its base.
 BASE_PYTHON = getattr(sys, "_base_executable", None) or sys.executable
 
@@ -70,10 +68,17 @@ class Stop(Exception):
 # --- What is there? ---------------------------------------------------------------------------
 
 
-def identity():
-    """What a venv is bound to: the kind of Python and the folder."""
-    python = "{} {}".format(sys.implementation.cache_tag, sysconfig.get_platform())
-    return {"python": python, "folder": os.path.normcase(ROOT)}
+def folder():
+    """Where the course lies; a venv is bound to it."""
+    return os.path.normcase(ROOT)
+
+
+def site_packages():
+    """Where .venv has its packages. The name holds the version of the Python that made .venv,
+    which need not be the one that runs this file."""
+    if WINDOWS:
+        return VENV / "Lib" / "site-packages"
+    return next(VENV.glob("lib/python*/site-packages"), VENV / "lib")
 
 
 def digest(kind):
@@ -89,7 +94,7 @@ def read_state():
     """The state of .venv as a dict; "busy" when the file is damaged."""
     try:
         state = json.loads(STATE.read_text(encoding="utf-8"))
-        return {key: state[key] for key in ("state", "python", "folder", "digests", "packages")}
+        return {key: state[key] for key in ("state", "folder", "digests", "packages")}
     except (OSError, ValueError, TypeError, KeyError):
         return {"state": "busy"}
 
@@ -103,7 +108,7 @@ def write_state(state):
 def package_names():
     """The names in site-packages: enough to notice later that a package is gone."""
     ignored = ("__pycache__", ".dist-info", ".pth")
-    names = [entry.name for entry in SITE_PACKAGES.iterdir()]
+    names = [entry.name for entry in site_packages().iterdir()]
     return sorted(name for name in names if not name.endswith(ignored))
 
 
@@ -120,9 +125,7 @@ def defect(state):
     """What is wrong with .venv as a whole, in a word or two; empty when it is sound."""
     if state["state"] != "ready":
         return "unfinished"
-    if state["python"] != identity()["python"]:
-        return "made with another Python"
-    if state["folder"] != identity()["folder"]:
+    if state["folder"] != folder():
         return "made in another folder"
     return "" if is_intact(state) else "damaged"
 
@@ -281,7 +284,7 @@ class PackageCount:
 
     @staticmethod
     def folders():
-        return set(SITE_PACKAGES.glob("*.dist-info"))
+        return set(site_packages().glob("*.dist-info"))
 
     def read(self, line):
         if line.startswith("Ignoring "):  # meant for another system or Python
@@ -290,7 +293,8 @@ class PackageCount:
             self.seen += 1
             # "Collecting six==1.17.0 (from ..." or, from a folder, "... /six-1.17.0-py3.whl (from"
             found = re.search("([\\w.-]+?)(==|-[0-9])", line)
-            self.progress.count("Downloading", self.seen, self.total, found[1] if found else "...")
+            verb = "Checking" if line.startswith("Requirement already") else "Downloading"
+            self.progress.count(verb, self.seen, self.total, found[1] if found else "...")
         elif line.startswith("Installing collected packages: "):
             self.to_install = line.count(",") + 1
         elif "Retrying (" in line and not self.retried:
@@ -408,7 +412,7 @@ def make_venv(progress):
     if sys.version_info[:2] > NEWEST_TESTED:
         progress.say("The course was not tested with this Python, only with 3.11 to 3.14.")
     VENV.mkdir()
-    write_state(dict(identity(), state="busy", digests={}, packages=[]))
+    write_state({"state": "busy", "folder": folder(), "digests": {}, "packages": []})
     install_step([BASE_PYTHON, "-m", "venv", str(VENV)])
 
 
@@ -437,7 +441,7 @@ def install(kind, step):
     if count.to_install:
         text = "Installed {} packages. Preparing them for a quick start."
         progress.say(text.format(count.to_install))
-        run_logged([VENV_PYTHON, "-m", "compileall", "-q", "-j", "0", str(SITE_PACKAGES)])
+        run_logged([VENV_PYTHON, "-m", "compileall", "-q", "-j", "0", str(site_packages())])
     project = ["--no-deps", "--no-build-isolation", "--editable", "."]
     install_step(pip + project)
     digests = dict(state["digests"], **{kind: digest(kind)})

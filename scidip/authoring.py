@@ -8,7 +8,7 @@ The rule for what follows the mark: *names stay, answers become* ``____``.
 - An assignment becomes ``name = ____``; several names get a line each.
 - An assignment of a dictionary keeps the keys, and its values become ``____``.
 - A function keeps its signature and its docstring, and its body becomes ``return ____``.
-- Comments directly above a kept line stay. Everything else is left out.
+- Everything else is left out, comments too: they may say what the answer is.
 
 Lines before the mark stay as they are. In the heading of the first cell, the word *solutions*
 becomes *exercises*. The exercise is then run from a fresh kernel, so that it stores what an
@@ -70,23 +70,12 @@ def blank_out(source: str) -> str:
         statements = ast.parse("\n".join(answer)).body
     except SyntaxError as error:
         raise AuthoringError(f"the model answer is not valid Python: {error.msg}.") from None
-    kept = [line for statement in statements for line in _kept(statement, answer)]
+    kept = [line for statement in statements for line in _blanks(statement, answer)]
     if not kept:
         raise AuthoringError(
             "nothing of the model answer can stay: it needs an assignment or a function."
         )
     return "\n".join(lines[: marks[0]] + kept)
-
-
-def _kept(statement: ast.stmt, lines: list[str]) -> list[str]:
-    """Give the lines that stay of one statement, with the comments directly above it."""
-    blanks = _blanks(statement, lines)
-    if not blanks:
-        return []
-    first = above = _first_line(statement) - 1
-    while above and lines[above - 1].startswith("#"):
-        above -= 1
-    return lines[above:first] + blanks
 
 
 def _blanks(statement: ast.stmt, lines: list[str]) -> list[str]:
@@ -328,11 +317,16 @@ def question_problems(name: str, solution: NotebookNode) -> list[str]:
         One sentence for each problem.
     """
     questions = questions_of(int(name[:2]))
-    checked = {number: cell for cell in solution.cells for number in checks_in(cell)}
+    checked = [(number, cell.id) for cell in solution.cells for number in checks_in(cell)]
     problems = [
-        f"{name}: cell {cell.id} checks {number}, but there is no such question."
-        for number, cell in checked.items()
+        f"{name}: cell {cell_id} checks {number}, but there is no such question."
+        for number, cell_id in checked
         if number not in questions
+    ]
+    problems += [
+        f"{name}: cell {cell.id} is a model answer, but has no tag {TAG!r}."
+        for cell in solution.cells
+        if "-model-" in cell.id and TAG not in cell.metadata.get("tags", [])
     ]
     for number, question in questions.items():
         ident = f"ex-{number.replace('.', '-')}"
@@ -343,6 +337,15 @@ def question_problems(name: str, solution: NotebookNode) -> list[str]:
             for role in wanted
             if f"{ident}-{role}" not in ids
         ]
+        if isinstance(question, Open) and not any(i.startswith(f"{ident}-model-") for i in ids):
+            problems.append(f"{name}: question {number} has no model answer {ident}-model-....")
+        heading = f"## Exercise {number} · {question.title}"
+        if f"{ident}-task" in ids:
+            task = solution.cells[ids.index(f"{ident}-task")].source
+            if task.splitlines()[:1] != [heading]:
+                problems.append(f"{name}: cell {ident}-task must begin with {heading!r}.")
+        twice = [cell_id for n, cell_id in checked if n == number][1:]
+        problems += [f"{name}: cell {cell_id} checks {number} again." for cell_id in twice]
         if "check" in wanted and f"{ident}-check" in ids:
             cell = solution.cells[ids.index(f"{ident}-check")]
             if list(checks_in(cell)) != [number]:

@@ -2,7 +2,8 @@
 
 scidip build           make exercises/ from solutions/
 scidip build --check   only prove that exercises/ is what solutions/ gives
-scidip run NOTEBOOK    run notebooks from a fresh kernel and save them with their outputs
+scidip run [NOTEBOOK]  run notebooks from a fresh kernel and save them with their outputs;
+                       without a name, all lessons and solutions
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("--check", action="store_true", help="write nothing, only compare")
     build.set_defaults(command=_build)
     run = commands.add_parser("run", help="run notebooks and save them with their outputs")
-    run.add_argument("notebooks", nargs="+", type=Path, metavar="NOTEBOOK")
+    run.add_argument("notebooks", nargs="*", type=Path, metavar="NOTEBOOK", help="default: all")
     run.set_defaults(command=_run)
     return parser
 
@@ -61,7 +62,8 @@ def _build(options: argparse.Namespace) -> list[str]:
 
 def _run(options: argparse.Namespace) -> list[str]:
     problems = []
-    for path in options.notebooks:
+    every = [*COURSE.glob("lessons/*.ipynb"), *COURSE.glob("solutions/*.ipynb")]
+    for path in options.notebooks or sorted(every):
         try:
             notebooks.run(path)
         except notebooks.AuthoringError as error:

@@ -165,6 +165,22 @@ def find_problems(rows: dict[str, Rows], schemas: dict[str, dict]) -> list[str]:
             problems += [f"{where}: {problem}" for problem in _row_problems(row)]
     if "event_sources" in rows:
         problems += _unused_problems(rows, schemas)
+    if "events" in rows and "actors" in rows:
+        problems += _ended_problems(rows)
+    return problems
+
+
+def _ended_problems(rows: dict[str, Rows]) -> list[str]:
+    """Find events with a former state as an actor that lie wholly after its end."""
+    ends = {actor["code"]: actor["end"] for actor in rows["actors"] if actor["end"]}
+    problems = []
+    for number, row in enumerate(rows["events"], start=2):
+        for code in row["actors"].split(";"):
+            if row["date"][:4] > ends.get(code, row["date"]):
+                problems.append(
+                    f"{place_of('events', number, row, ['event_id'])}: actors {code!r} existed "
+                    f"until {ends[code]} only; correct the actor or the date"
+                )
     return problems
 
 

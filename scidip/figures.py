@@ -86,7 +86,7 @@ def plot_bars(names: list[str], values: list[float], title: str, source: str) ->
         f"{name.replace(chr(10), ' ')}: {value}" for name, value in zip(names, values, strict=True)
     )
     figure = DescribedFigure(
-        alt=f"Bar chart. {title}. {listed}.", figsize=(7, 3.2), layout="constrained"
+        alt=f"Bar chart. {title}. {listed or 'No bars'}.", figsize=(7, 3.2), layout="constrained"
     )
     ax = figure.subplots()
     ax.bar_label(ax.bar(names, values, color=QUIET, width=0.7), fontsize=FONT_SIZE, color=INK)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -44,6 +45,11 @@ def without_noise(notebook: NotebookNode) -> NotebookNode:
     for cell in notebook.cells:
         for noise in ("execution", "collapsed", "jupyter", "ExecuteTime"):
             cell.metadata.pop(noise, None)
+        for output in cell.get("outputs", []):
+            # A widget's number is drawn by lot, and means nothing in a saved notebook. What stands
+            # beside it, a picture and words, is shown instead.
+            if len(output.get("data", {})) > 1:
+                output.data.pop("application/vnd.jupyter.widget-view+json", None)
     return notebook
 
 
@@ -139,21 +145,28 @@ def read(path: Path) -> NotebookNode:
     Raises
     ------
     AuthoringError
-        It is missing or is no notebook of format 4.5, in which cells have ids.
+        It is missing, is no notebook of format 4.5 (in which cells have ids), or two of its cells
+        have one id.
     """
     try:
-        notebook = nbformat.read(path, as_version=nbformat.NO_CONVERT)
-        minor = (notebook.nbformat, notebook.nbformat_minor)
+        text = path.read_text(encoding="utf-8")
+        # Looked for here, as nbformat would give the second cell a random id.
+        ids = [cell.get("id") for cell in json.loads(text)["cells"]]
+        twice = sorted({name for name in ids if name and ids.count(name) > 1})
+        notebook = nbformat.reads(text, as_version=nbformat.NO_CONVERT) if not twice else None
     except FileNotFoundError:
         raise AuthoringError(f"{path.name}: there is no such file.") from None
     except Exception:
         raise AuthoringError(f"{path.name}: this file can't be read as a notebook.") from None
-    if minor < (4, 5):
+    if twice:
+        raise AuthoringError(f"{path.name}: two cells have the id {twice[0]}; rename one.")
+    if (notebook.get("nbformat", 0), notebook.get("nbformat_minor", 0)) < (4, 5):
         raise AuthoringError(f"{path.name}: its format is older than 4.5; save it in JupyterLab.")
     return notebook
 
 
 def to_bytes(notebook: NotebookNode) -> bytes:
+    """Give the file that a notebook is saved as: always the same one for the same notebook."""
     return (nbformat.writes(notebook, version=nbformat.NO_CONVERT).rstrip("\n") + "\n").encode()
 
 

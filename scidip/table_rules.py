@@ -11,6 +11,9 @@ field are the course's own:
   1954-10-12), and not in the future;
 - ``"form"``: what the pattern asks for, in words.
 
+A schema may also say how many ``"rows"`` a table has: the one way to notice that a file was cut
+between two rows when no other table refers to it.
+
 Everything here works on plain strings: a row is a dictionary from column to text. Problems are
 collected, each as one sentence with file, row and rule; the caller decides what to do. Rows are
 counted as a spreadsheet shows them: the header is row 1, and a line break inside a cell doesn't
@@ -112,7 +115,8 @@ def read_rows(path: Path, columns: list[str]) -> Rows:
     if not text.endswith("\n"):
         raise refusal(
             _row_at_end(text),
-            f"the file ends in the middle of this row, so it may be cut off; {RESTORE}",
+            f"there is no line break at the end, so the row may be cut off; {RESTORE}, or add a "
+            "line break if the row is whole",
         )
 
     lines: list[list[str]] = []
@@ -331,6 +335,12 @@ def table_problems(name: str, rows: Rows, schema: dict) -> list[str]:
                 problems.append(
                     f"{where}: it has the same {label} as row {first}; delete or correct one"
                 )
+    expected = schema.get("rows", len(rows))
+    if len(rows) != expected:
+        problems.append(
+            f"data/{name}.csv, row {len(rows) + 1}: the table ends here, with {len(rows)} rows, "
+            f"but data/datapackage.json says {expected}; restore it, or correct that number"
+        )
     return problems
 
 

@@ -29,7 +29,7 @@ def tiny_cells():
     return {
         "title": markdown("title", "# 0 · Start: solutions\n\nAll solutions are here."),
         "setup": code("setup", "from scidip.questions import check, ____"),
-        "task": markdown("ex-0-1-task", "## Exercise 0.1"),
+        "task": markdown("ex-0-1-task", "## Exercise 0.1 · The first year in the table"),
         "answer": code("ex-0-1-answer", "# The year.\n# solution\nfirst_year = 1900 + 50"),
         "check": code("ex-0-1-check", 'check("0.1", first_year)', ["nbval-check-output"]),
         "model": markdown("ex-0-1-model-a", "A text for instructors alone.", ["solution"]),
@@ -92,7 +92,7 @@ def edit(path, change):
         ),
         ("@cache\ndef f():\n  # secret\n  y = 1\n  return y", "@cache\ndef f():\n  return ____"),
         ("def f():\n    @cache\n    def g():\n        pass", "def f():\n    return ____"),
-        ("# about x\n# and more\nx = 1", "# about x\n# and more\nx = ____"),
+        ("# 1 is right\nx = 1", "x = ____"),
         ("# far\n\nx = 1", "x = ____"),
         ("# about print\nprint(1)\nx = 1", "x = ____"),
         ("import os\nx = 1\nx += 1\nt['x'] = 1\nfor i in x:\n    y = i\nprint(x)\nx", "x = ____"),
@@ -289,8 +289,20 @@ def test_lines_that_the_rule_keeps_are_no_leak():
              "cell ex-0-1-check must hold one check of 0.1"],
         ),
         (lambda cells: cells["check"].metadata.update(tags=[]), ["lacks the tag"]),
+        (
+            lambda cells: cells["model"].metadata.update(tags=["solutions"]),
+            ["cell ex-0-1-model-a is a model answer, but has no tag 'solution'"],
+        ),
+        (
+            lambda cells: cells["task"].update(source="## Exercise 0.9 · The first year"),
+            ["cell ex-0-1-task must begin with '## Exercise 0.1 · "],
+        ),
+        (
+            lambda cells: cells.update(again=code("again", 'check("0.1", 1)')),
+            ["cell again checks 0.1 again"],
+        ),
     ],
-    ids=["no check", "unknown question", "no tag"],
+    ids=["no check", "unknown question", "no tag", "open model answer", "heading", "twice"],
 )  # fmt: skip
 def test_each_check_has_its_question_and_each_question_its_check(change, words):
     cells = tiny_cells()
@@ -299,6 +311,32 @@ def test_each_check_has_its_question_and_each_question_its_check(change, words):
     problems = authoring.question_problems(f"{NAME}_solutions.ipynb", notebook)
     assert len(problems) == len(words)
     assert all(word in problem for word, problem in zip(words, problems, strict=True))
+
+
+def test_an_open_question_needs_a_model_answer():
+    path = ROOT / "solutions" / "02_a_long_timeline_solutions.ipynb"
+    notebook = notebooks.read(path)
+    assert authoring.question_problems(path.name, notebook) == []
+    notebook.cells = [cell for cell in notebook.cells if "-model-" not in cell.id]
+    [problem] = authoring.question_problems(path.name, notebook)
+    assert "question 2.7 has no model answer" in problem
+
+
+def test_two_cells_with_one_id_are_refused(course):
+    solution = course / "solutions" / f"{NAME}_solutions.ipynb"
+    text = solution.read_text(encoding="utf-8")
+    solution.write_text(text.replace('"id": "setup"', '"id": "title"'), encoding="utf-8")
+    with pytest.raises(AuthoringError, match="two cells have the id title; rename one"):
+        notebooks.read(solution)
+
+
+def test_run_without_a_name_takes_all_lessons_and_solutions(monkeypatch):
+    taken = []
+    monkeypatch.setattr(notebooks, "run", taken.append)
+    assert cli.main(["run"]) == 0
+    names = {path.name for path in taken}
+    assert {"00_start_here.ipynb", "00_start_here_solutions.ipynb"} <= names
+    assert not any("exercises" in name for name in names)
 
 
 def test_stored_errors_and_cells_that_were_not_run_are_found():

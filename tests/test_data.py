@@ -532,6 +532,10 @@ cell("events", "confidence", "certain", ["high, medium, low"])
 cell("events", "actors", "", ["is empty"])
 cell("events", "actors", "CHN;XYZ", ["'XYZ'", "no row in data/actors.csv"])
 cell("events", "actors", "CHN;CHN", ["twice"])
+cell(
+    "events", "actors", "CHN;DDR", ["existed until 1990 only"],
+    where=lambda row: row["date"] > "1991", name="an actor that no longer exists",
+)  # fmt: skip
 cell("events", "actors", "CHN;", ["empty value in a list"])
 cell("events", "actors", "CHN; USA", ["space"])
 cell("events", "organisations", "CERN;;IAEA", ["empty value in a list"])
@@ -569,6 +573,7 @@ cell("sources", "kind", "blog", ["not allowed"])
 cell("event_sources", "event_id", "1949-no-such-event", ["no row in data/events.csv"])
 cell("event_sources", "source_id", "S999", ["no row in data/sources.csv"])
 cell("event_sources", "source_id", "", ["is empty"])
+cell("event_sources", "supports", "", ["is empty"])
 cell("actors", "code", "chn", ["capital letters"])
 cell("actors", "kind", "country", ["not allowed"])
 cell("actors", "region", "Antarctica", ["not allowed"])
@@ -613,6 +618,13 @@ def test_a_broken_table_is_refused_in_one_sentence(function, file, row, words, f
         assert word in message, message
     # Whichever table is asked for, the answer is the same: none of them is half loaded.
     assert refusal(folder, "actors") == message
+
+
+def test_a_table_that_no_other_refers_to_says_how_many_rows_it_has(folder):
+    rows = read(folder, "cards")
+    write(folder, "cards", rows[:-2])
+    with pytest.raises(DataError, match=r"^data/cards.csv, row 5: the table ends here, with 4 row"):
+        load("cards", folder)
 
 
 @pytest.mark.parametrize("table", JOINED)

@@ -105,10 +105,12 @@ def status(page):
 
 def set_filters(page, state, selection, first, last):
     """Move the view to a selection and wait for the drawing."""
+    known = data.load("events")
+    codes = sorted(members(selection.actor, known)) if selection.actor else []
     values = {f"aspect_{a.number}": a.key in selection.aspects for a in ASPECTS}
     values |= {f"tone_{n}": tone in selection.tones for n, tone in enumerate(TONES, start=1)}
     values |= {
-        "actor": state["actors"].index(sorted(members(selection.actor)) if selection.actor else []),
+        "actor": state["actors"].index(codes),
         "domain": state["domains"].index(selection.domain),
         "first_year": selection.first_year or first,
         "last_year": selection.last_year or last,

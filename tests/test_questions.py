@@ -28,6 +28,7 @@ from scidip import authoring, data, notebooks
 from scidip.questions import NotCorrect, ____, check, engine, hint, show, solution
 from scidip.questions.engine import questions_of
 from scidip.questions.kinds import Choice, Letters, Number, Open, Order, Rows
+from scidip.strict import is_strict
 
 ROOT = Path(__file__).resolve().parent.parent
 SOLUTIONS = sorted((ROOT / "solutions").glob("*.ipynb"))
@@ -190,6 +191,7 @@ def test_a_choice_question_has_a_reason_for_each_wrong_option():
         ("2.1", EVENTS["year"], "whole column"),
         ("2.1", EVENTS, "This is a table"),
         ("2.1", [1, 2], "several values"),
+        ("2.1", [3], "Count the records"),
         ("2.1", pd.NA, "missing value"),
         ("2.1", len, "round brackets missing"),
         ("2.1", None, "The answer is None"),
@@ -220,11 +222,11 @@ def test_a_choice_question_has_a_reason_for_each_wrong_option():
         ("2.4", ["a", "x"], "entry number 2 is not one of the labels a to f"),
         ("2.4", (label for label in "ad"), "as a list"),
         ("2.4", ["a"] * 10**6, "far too many"),
-        ("2.6", {"a", "b"}, "A set has no order"),
+        ("2.6", {"a", "b"}, "Curly brackets keep no order"),
         ("2.6", list("dbf"), "a, c and e are not in your list yet"),
         ("2.6", list("dbffec"), "f stands in your list more than once"),
         ("2.6", list("dbfaec"), "science agreement (a) stands before diplomatic relations (e)"),
-        ("2.6", list("bdfeac"), "b stands before d, but it happened later"),
+        ("2.6", list("bdfeac"), "b stands before d, but b came later"),
     ],
 )  # fmt: skip
 def test_a_wrong_answer_is_told_what_is_wrong(number, answer, words):
@@ -580,11 +582,26 @@ def test_a_computation_with_a_blank_is_a_blank():
 def test_strict_mode_raises_on_everything_but_correct(monkeypatch, answers):
     monkeypatch.setenv("SCIDIP_STRICT", "1")
     assert check("2.1", answers["2.1"]).status == "correct"
-    for arguments in (("2.1", ____), ("2.1", 3), ("9.9", 1), ("2.1",), ("2.7",)):
+    assert check("2.7", "my essay").status == "for discussion"  # no machine marks it
+    for arguments in (("2.1", ____), ("2.1", 3), ("9.9", 1), ("2.1",), (), ("2.1", 1, 2)):
         with pytest.raises(NotCorrect) as caught:
             check(*arguments)
         [line] = caught.value._render_traceback_()
         assert line == f"NotCorrect: {caught.value}"
+
+
+@pytest.mark.parametrize(
+    ("value", "strict"), [("1", True), ("true", True), ("1 ", True), ("0", False), ("off", False)]
+)
+def test_a_typing_error_never_switches_strict_mode_off(monkeypatch, value, strict):
+    monkeypatch.setenv("SCIDIP_STRICT", value)
+    assert is_strict() == strict
+
+
+def test_a_blank_inside_an_expression_stays_a_blank():
+    with warnings.catch_warnings(action="error"):
+        for value in (EVENTS["year"] < ____, ____ + EVENTS["year"], np.int64(3) * ____, -____):
+            assert value is ____
 
 
 def test_the_lines_do_not_depend_on_the_hash_seed():

@@ -101,14 +101,45 @@ def test_search_finds_beginnings_of_words_only(events):
         ({"aspects": ["soft_power"]}, "There is no aspect 'soft_power'; use one of diplomacy_for"),
         ({"tones": "warm"}, "There is no tone 'warm'; use one of cooperation, friction, mixed"),
         ({"domain": "moon"}, "There is no domain 'moon'; use one of agriculture"),
-        ({"first_year": 1979.5}, "first_year is 1979.5, but must be a whole number"),
-        ({"last_year": "1979"}, "last_year is '1979', but must be a whole number"),
+        ({"first_year": 1979.5}, "first_year is 1979.5, but must be a year such as 1979"),
+        ({"last_year": "1979"}, "last_year is '1979', but must be a year such as 1979"),
+        ({"last_year": 10**9}, "last_year is 1000000000, but must be a year such as 1979"),
+        ({"aspects": None}, "There is no aspect None; use one of"),
         ({"text": None}, "text is None, but must be text between quotation marks"),
     ],
 )
 def test_a_wrong_criterion_is_refused_in_one_sentence(wrong, words):
     with pytest.raises(ValueError, match="^" + words):
         Selection(**wrong)
+
+
+@pytest.mark.parametrize(
+    ("actor", "meant"), [("France", "'FRA'"), ("Afrika", "'Africa'"), ("fra", ""), ("XYZ", "")]
+)
+def test_an_unknown_actor_is_refused_and_not_taken_for_a_silence(events, actor, meant):
+    with pytest.raises(ValueError, match=f"There is no actor '{actor}'") as caught:
+        Selection(actor=actor).apply(events)
+    assert meant in str(caught.value)
+
+
+def test_an_actor_without_events_is_no_mistake(events):
+    assert Selection(actor="NGA").apply(events.head(3)).empty
+
+
+@pytest.mark.parametrize(
+    ("draw", "words"),
+    [
+        (lambda events: plot_timeline(events["year"]), "A table of events is needed"),
+        (lambda events: plot_timeline(events[["year"]]), "lacks the column event_id"),
+        (lambda events: plot_timeline(events, "FRA"), "selection is 'FRA'; write Selection"),
+        (lambda events: plot_timeline(events.assign(tone="warm")), "There is no tone 'warm'"),
+        (lambda events: plot_decades("events"), "A table of events is needed"),
+        (lambda events: TimelineExplorer(Selection()), "A table of events is needed"),
+    ],
+)
+def test_what_is_no_table_of_events_is_refused_in_one_sentence(events, draw, words):
+    with pytest.raises((TypeError, ValueError), match=words):
+        draw(events)
 
 
 def test_years_in_the_wrong_order_choose_nothing(events):
@@ -204,6 +235,19 @@ def test_an_empty_choice_is_drawn_and_said(events, selection):
     figure = plot_timeline(events, selection)
     assert figure.alt.startswith(f"Timeline. 0 of {len(events)} events are shown.")
     assert figures.to_png(figure)
+
+
+def test_an_empty_table_is_drawn_and_said(events):
+    none = events[events["year"] < 1900]
+    assert "0 of 0 events are shown." in plot_timeline(none).alt
+    assert plot_decades(none).alt.endswith("No bars.")
+    explorer = TimelineExplorer(none)
+    assert repr(explorer) == "Timeline explorer. 0 of 0 events are shown."
+    assert figures.to_png(plot_timeline(none, Selection(last_year=1978)))
+
+
+def test_a_break_may_be_a_single_year(events):
+    assert plot_timeline(events, breaks=1979).alt == plot_timeline(events, breaks=[1979]).alt
 
 
 def test_decades_add_up_and_an_unfinished_one_says_so(events):
@@ -331,10 +375,14 @@ def test_each_event_reaches_the_browser_with_its_sources(explorer, events):
 
 
 def test_own_events_without_sources_are_shown(events):
-    own = events.head(2).assign(event_id=["own-1", "own-2"])
+    own = events.head(2).assign(event_id=["own-1", 'own "2"'], domain="music")
+    own["actors"] = [("CHN", "XKX"), ("CHN",)]
     explorer = TimelineExplorer(own)
     assert [record["sources"] for record in explorer.view.events] == [[], []]
     assert len(explorer.selection) == 2
+    explorer.show(Selection(actor="XKX"))
+    assert explorer.selection["event_id"].tolist() == ["own-1"]
+    assert "music" in explorer.domain.options
 
 
 def test_events_in_any_order_are_given_in_order_of_time(events):

@@ -33,6 +33,9 @@ class Blank:
     """
 
     __slots__ = ()
+    # pandas and numpy then leave the operation to the blank.
+    __pandas_priority__ = 10_000
+    __array_ufunc__ = None
 
     def _blank(self, *_, **__):
         return self

@@ -14,7 +14,6 @@ import importlib.util
 import io
 import json
 import linecache
-import os
 import re
 import warnings
 from dataclasses import dataclass
@@ -37,6 +36,7 @@ from scidip.questions.kinds import (
     Order,
     Question,
 )
+from scidip.strict import is_strict
 
 SOLUTIONS = Path(__file__).resolve().parents[2] / "solutions"
 MARK = "# solution"  # in a code cell of solutions/, what follows is the model answer
@@ -109,7 +109,7 @@ def _one_line(text: str) -> str:
 # --- The four commands -----------------------------------------------------------------------
 
 
-def check(number: str, answer: Any = NOTHING) -> Outcome:
+def check(number: str = "", answer: Any = NOTHING, *more: Any) -> Outcome:
     """Say whether an answer is correct, not yet, or not tried yet. It never raises.
 
     Parameters
@@ -127,7 +127,8 @@ def check(number: str, answer: Any = NOTHING) -> Outcome:
     Raises
     ------
     NotCorrect
-        Only with the environment variable ``SCIDIP_STRICT=1``, on anything but *correct*.
+        Only in strict mode (``SCIDIP_STRICT=1``), on anything but *correct*; an open question,
+        which no machine marks, passes.
 
     Examples
     --------
@@ -136,8 +137,11 @@ def check(number: str, answer: Any = NOTHING) -> Outcome:
     >>> check("2.1", "22")
     Exercise 2.1: not yet. This is text; take the quotation marks away, then it is a number.
     """
-    outcome = _outcome(number, answer)
-    if is_strict() and outcome.status != CORRECT:
+    if more:
+        outcome = Outcome("", UNKNOWN, "Put one answer behind the number; a list counts as one.")
+    else:
+        outcome = _outcome(number, answer)
+    if is_strict() and outcome.status not in (CORRECT, DISCUSSION):
         raise NotCorrect(repr(outcome))
     return outcome
 
@@ -292,11 +296,6 @@ def questions_of(lesson: int) -> dict[str, Question]:
     if importlib.util.find_spec(name) is None:
         return {}
     return {question.number: question for question in importlib.import_module(name).QUESTIONS}
-
-
-def is_strict() -> bool:
-    """Tell whether strict mode is on."""
-    return os.environ.get("SCIDIP_STRICT") == "1"
 
 
 # --- How the commands work -------------------------------------------------------------------

@@ -187,6 +187,9 @@ class Number(Question):
     tolerance: float = 0
 
     def read(self, answer: Any, events: Events) -> int | float | Fraction:
+        inside = entries(answer)
+        if inside is not None and len(inside) == 1:
+            answer = plain(inside[0])
         if is_kind(answer, bool):
             raise NotYet(
                 "True and False answer a yes-or-no question; this exercise asks for a number."
@@ -263,8 +266,8 @@ class Rows(Question):
             raise NotYet("The column event_id is not in your table: choose rows, keep all columns.")
         if not len(table):
             raise NotYet(
-                f"No row is left. The column {self.column} holds numbers: are there quotation "
-                "marks around yours, or does the condition ask for the impossible?"
+                f"No row is left. Are there quotation marks around your number? Or was the column "
+                f"{self.column} overwritten by a single = sign? Then run the setup cell again."
             )
         names = table["event_id"].tolist()
         if not all(is_kind(name, str) for name in names):
@@ -280,7 +283,7 @@ class Rows(Question):
         true = dict(zip(events["event_id"], events[self.column], strict=True))
         pairs = zip(table["event_id"].tolist(), table[self.column].tolist(), strict=True)
         for name, value in pairs:
-            if name not in true or not is_kind(value, int) or value != true[name]:
+            if name not in true or not is_kind(value, int, float) or value != true[name]:
                 raise NotYet(
                     f"The column {self.column} no longer holds the values of the table. A single = "
                     "does not compare, it overwrites. Run the setup cell again, then compare."
@@ -368,7 +371,9 @@ class Order(Question):
 
     def read(self, answer: Any, events: Events) -> tuple[str, ...]:
         if is_kind(answer, set, frozenset, dict):
-            raise NotYet('A set has no order; write a list in square brackets, such as ["a", "b"].')
+            raise NotYet(
+                'Curly brackets keep no order; write a list in square brackets, such as ["a", "b"].'
+            )
         labels = list(self.labels(events))
         found = read_labels(answer, labels)
         twice = sorted(label for label in labels if found.count(label) > 1)
@@ -395,5 +400,5 @@ class Order(Question):
         for pair in wrong:
             if pair in self.pairs:
                 return self.pairs[pair]
-        first, second = wrong[0]
-        return f"In your list {first} stands before {second}, but it happened later. {self.general}"
+        late, early = wrong[0]
+        return f"In your list {late} stands before {early}, but {late} came later. {self.general}"

@@ -1,6 +1,5 @@
 """The timeline: which events are chosen, how they are drawn, how a person explores them."""
 
-from scidip.timeline.explorer import TimelineExplorer
 from scidip.timeline.figure import plot_decades, plot_timeline
 from scidip.timeline.selection import Selection, date_in_words, describe
 
@@ -12,3 +11,12 @@ __all__ = [
     "plot_decades",
     "plot_timeline",
 ]
+
+
+def __getattr__(name):
+    # Only the explorer needs anywidget: the figures also work where it is missing.
+    if name == "TimelineExplorer":
+        from scidip.timeline.explorer import TimelineExplorer
+
+        return TimelineExplorer
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -153,7 +153,7 @@ function render({ model, el }) {
   let scheduled = 0;
 
   const byId = new Map(model.get("events").map((event) => [event.id, event]));
-  const marksOf = (id) => drawing.querySelectorAll(`[data-id="${id}"]`);
+  const marksOf = (id) => drawing.querySelectorAll(`[data-id="${CSS.escape(id)}"]`);
 
   function schedule() {
     scheduled ||= requestAnimationFrame(draw);
@@ -260,7 +260,7 @@ function render({ model, el }) {
   }
 
   function optionOf(id) {
-    return drawing.querySelector(`[data-option="${id}"]`);
+    return drawing.querySelector(`[data-option="${CSS.escape(id)}"]`);
   }
 
   function focusOn(id) {

@@ -18,7 +18,14 @@ from scidip import data
 from scidip.figures import to_png
 from scidip.style import ASPECTS, DOMAINS, TONES
 from scidip.timeline.figure import plot_timeline, to_years, year_range
-from scidip.timeline.selection import Selection, date_in_words, describe, members, searchable
+from scidip.timeline.selection import (
+    Selection,
+    date_in_words,
+    describe,
+    members,
+    require,
+    searchable,
+)
 
 HERE = Path(__file__).parent
 TONE_SYMBOLS = {"cooperation": "●", "friction": "○", "mixed": "◐"}
@@ -84,20 +91,23 @@ class TimelineExplorer(ipywidgets.VBox):
 
     def __init__(self, events: pd.DataFrame | None = None, selection: Selection | None = None):
         self.events = data.load("events") if events is None else events
+        require(self.events)
         self._first, self._last = year_range(self.events, Selection())
         actors = data.load("actors").set_index("code")
-        names = actors["name"]
-        found = sorted({code for codes in self.events["actors"] for code in codes}, key=names.get)
-        regions = sorted(set(actors.loc[found, "region"].dropna()))
+        # Events of a reader's own may have actors and fields that the course's tables do not know.
+        codes = {code for cell in self.events["actors"] for code in cell}
+        names = {code: actors["name"].get(code, code) for code in codes}
+        found = sorted(codes, key=names.get)
+        regions = sorted(set(actors["region"].reindex(found).dropna()))
         self._actors = ["", *regions, *found]
-        self._domains = ["", *(key for key in DOMAINS if (self.events["domain"] == key).any())]
+        self._domains = ["", *sorted(set(self.events["domain"]), key=_field)]
 
         self.aspects = [_checkbox(f"{aspect.symbol} {aspect.word}") for aspect in ASPECTS]
         self.tones = [_checkbox(f"{TONE_SYMBOLS[tone]} {tone}") for tone in TONES]
         labels = [f"{region} (all its actors)" for region in regions]
         labels += [f"{names[code]} ({code})" for code in found]
         self.actor = _dropdown("Actor", ["any actor", *labels])
-        self.domain = _dropdown("Field", ["any field", *map(DOMAINS.get, self._domains[1:])])
+        self.domain = _dropdown("Field", ["any field", *map(_field, self._domains[1:])])
         self.first_year = self._year_box("From", self._first)
         self.last_year = self._year_box("To", self._last)
         self.text = ipywidgets.Text(
@@ -109,7 +119,7 @@ class TimelineExplorer(ipywidgets.VBox):
             events=_records(self.events, names),
             lanes=[{"number": a.number, "word": a.word, "symbol": a.symbol} for a in ASPECTS],
             tones=list(TONES),
-            actors=[sorted(members(actor)) if actor else [] for actor in self._actors],
+            actors=[sorted(members(a, self.events)) if a else [] for a in self._actors],
             domains=self._domains,
             years=[self._first, self._last],
             first_year=self._first,
@@ -178,6 +188,7 @@ class TimelineExplorer(ipywidgets.VBox):
 
     @property
     def criteria(self) -> Selection:
+        """How the shown events were chosen, read from the controls."""
         first, last = self.first_year.value, self.last_year.value
         return Selection(
             aspects=[a.key for a, box in zip(ASPECTS, self.aspects, strict=True) if box.value],
@@ -191,10 +202,12 @@ class TimelineExplorer(ipywidgets.VBox):
 
     @property
     def selection(self) -> pd.DataFrame:
+        """The events that are shown now."""
         return self.criteria.apply(self.events)
 
     @property
     def selected(self) -> str:
+        """The event_id of the open card, or ""."""
         return self.view.selected
 
     @selected.setter
@@ -207,12 +220,19 @@ class TimelineExplorer(ipywidgets.VBox):
         """Give the line of Python that makes this view again."""
         return f"TimelineExplorer(events, {self.criteria.to_code()})"
 
+    def __repr__(self):
+        return "Timeline explorer. " + describe(self.selection, len(self.events))
+
     def _repr_mimebundle_(self, **options):
         bundle = super()._repr_mimebundle_(**options)
         picture = plot_timeline(self.events, self.criteria)
         bundle["image/png"] = to_png(picture)
-        bundle["text/plain"] = "Timeline explorer. " + describe(self.selection, len(self.events))
+        bundle["text/plain"] = repr(self)
         return bundle, {"image/png": {"alt": picture.alt}}
+
+
+def _field(domain: str) -> str:
+    return DOMAINS.get(domain, domain)
 
 
 def _synced(control: ipywidgets.Widget) -> str:
@@ -231,7 +251,7 @@ def _dropdown(label: str, options: list[str]) -> ipywidgets.Dropdown:
     )  # fmt: skip
 
 
-def _records(events: pd.DataFrame, names: pd.Series) -> list[dict]:
+def _records(events: pd.DataFrame, names: dict[str, str]) -> list[dict]:
     """Turn events and their sources into plain values for the browser."""
     sources = data.load("event_sources").merge(data.load("sources"), on="source_id")
     columns = ["title", "publisher", "url", "published", "kind", "supports"]
@@ -263,7 +283,7 @@ def _records(events: pd.DataFrame, names: pd.Series) -> list[dict]:
             "actors": list(event.actors),
             "names": [names[code] for code in event.actors],
             "domain": event.domain,
-            "field": DOMAINS[event.domain],
+            "field": _field(event.domain),
             "organisations": list(event.organisations),
             "place": "" if pd.isna(event.place) else event.place,
             "confidence": event.confidence,

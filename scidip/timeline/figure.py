@@ -11,12 +11,13 @@ from matplotlib.lines import Line2D
 
 from scidip.figures import DescribedFigure, plot_bars
 from scidip.style import ASPECTS, FONT_SIZE, GRID, INK, QUIET, TONES, Aspect
-from scidip.timeline.selection import Selection, describe, holds
+from scidip.timeline.selection import Selection, describe, holds, require
 
 WIDTH = 10  # inches
 MARK = 6.5  # points: the diameter of a mark
 ROW = 0.105  # inches: the height of one row of marks
 TOP, GAP, BOTTOM, SIDE = 0.42, 0.07, 0.46, 0.25  # inches
+EMPTY_YEARS = (1950, 2026)  # of the axis, when there is no event to take them from
 SOURCE = "Source: data/events.csv of this course; each event names its sources."
 
 
@@ -44,6 +45,11 @@ def plot_timeline(
     DescribedFigure
         10 inches wide and as high as the stacks need.
 
+    Raises
+    ------
+    TypeError, ValueError
+        What was given is no table of events or no selection; the message says what to do.
+
     Examples
     --------
     >>> from scidip import data
@@ -54,7 +60,9 @@ def plot_timeline(
 Science in diplomacy 0.
     By tone: cooperation 2, friction 0, mixed 0.
     """
-    selection = selection or Selection()
+    selection = Selection() if selection is None else selection
+    if not isinstance(selection, Selection):
+        raise TypeError(f"selection is {selection!r}; write Selection(...), or leave it out.")
     chosen = selection.apply(events)
     first, last = year_range(events, selection)
     lanes = [aspect for aspect in ASPECTS if aspect.key in selection.aspects]
@@ -62,7 +70,8 @@ Science in diplomacy 0.
     heights = [ROW * (max(3, int(marks["row"].max() + 1)) + 2) if len(marks) else ROW * 4
                for marks in stacks]  # fmt: skip
 
-    cuts = sorted({year for year in breaks if first < year <= last})
+    years = [breaks] if isinstance(breaks, int) else breaks
+    cuts = sorted({year for year in years if first < year <= last})
 
     figure = DescribedFigure(
         alt=f"Timeline. {describe(chosen, len(events))}{_periods(chosen, cuts, first, last)}",
@@ -109,12 +118,14 @@ def plot_decades(events: pd.DataFrame) -> DescribedFigure:
     >>> plot_decades(data.load("events")).alt.split(", ")[1]
     'by decade in which they begin. 1950s: 7'
     """
+    require(events)
     decades = events["year"] // 10 * 10
     counts = decades.value_counts().sort_index()
-    counts = counts.reindex(range(counts.index[0], counts.index[-1] + 10, 10), fill_value=0)
+    if len(counts):  # a decade without events keeps its place
+        counts = counts.reindex(range(counts.index[0], counts.index[-1] + 10, 10), fill_value=0)
     names = [f"{decade}s" for decade in counts.index]
     last = events["year"].max()
-    if last % 10 < 9:  # a decade that is not over must not look like a full one
+    if names and last % 10 < 9:  # a decade that is not over must not look like a full one
         names[-1] += f"\nto {last}"
     return plot_bars(
         names, counts.tolist(),
@@ -125,8 +136,11 @@ def plot_decades(events: pd.DataFrame) -> DescribedFigure:
 
 def year_range(events: pd.DataFrame, selection: Selection) -> tuple[int, int]:
     """Give the first and last year of the axis: those chosen, else those of the table."""
-    first = events["year"].min() if selection.first_year is None else selection.first_year
-    last = events["last_day"].dt.year.max() if selection.last_year is None else selection.last_year
+    first, last = selection.first_year, selection.last_year
+    if first is None:
+        first = events["year"].min() if len(events) else EMPTY_YEARS[0]
+    if last is None:
+        last = events["last_day"].dt.year.max() if len(events) else EMPTY_YEARS[1]
     return int(first), max(int(first), int(last))
 
 

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from functools import cache
+from difflib import get_close_matches
 from numbers import Integral
 
 import pandas as pd
@@ -16,6 +16,11 @@ from scidip.style import ASPECTS, DOMAINS, TONES
 
 ASPECT_KEYS = tuple(aspect.key for aspect in ASPECTS)
 TONE_KEYS = tuple(TONES)
+# What a table must have to be chosen from and drawn.
+COLUMNS = (
+    "event_id", "title", "summary", "year", "date", "end_date", "first_day", "last_day", "actors",
+    "organisations", "aspects", "domain", "tone", "place",
+)  # fmt: skip
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
@@ -75,9 +80,12 @@ class Selection:
             _known("domain", (self.domain,), tuple(DOMAINS))
         for name in ("first_year", "last_year"):
             year = getattr(self, name)
+            if year is None:
+                continue
             # numpy's whole numbers count too: they come out of a column of years.
-            if year is not None and not (isinstance(year, Integral) and type(year) is not bool):
-                raise ValueError(f"{name} is {year!r}, but must be a whole number such as 1979.")
+            if not isinstance(year, Integral) or isinstance(year, bool) or not 1900 <= year <= 2100:
+                raise ValueError(f"{name} is {year!r}, but must be a year such as 1979.")
+            object.__setattr__(self, name, int(year))
         for name in ("actor", "domain", "text"):
             value = getattr(self, name)
             if not isinstance(value, str):
@@ -97,13 +105,19 @@ class Selection:
         -------
         pandas.DataFrame
             Some of the rows, in the same order, as a copy.
+
+        Raises
+        ------
+        ValueError
+            The actor is neither a code nor a region that exists, or the table lacks a column.
         """
+        require(events)
         keep = pd.Series(False, index=events.index)
         for aspect in self.aspects:
             keep |= holds(events["aspects"], aspect)
         keep &= events["tone"].isin(self.tones)
         if self.actor:
-            codes = members(self.actor)
+            codes = members(self.actor, events)
             keep &= pd.Series([not codes.isdisjoint(cell) for cell in events["actors"]], keep.index)
         if self.domain:
             keep &= events["domain"] == self.domain
@@ -127,21 +141,59 @@ class Selection:
         return f"Selection({', '.join(parts)})"
 
 
-def members(actor: str) -> frozenset[str]:
+def require(events: pd.DataFrame) -> None:
+    """Refuse what is not a table of events, in one sentence.
+
+    Raises
+    ------
+    TypeError
+        It is no table.
+    ValueError
+        A column is missing, or a tone is not one of the three.
+    """
+    if not isinstance(events, pd.DataFrame):
+        raise TypeError(
+            f"A table of events is needed, but this is a {type(events).__name__}; "
+            'start from data.load("events").'
+        )
+    missing = [column for column in COLUMNS if column not in events.columns]
+    if missing:
+        raise ValueError(
+            f'The table lacks the column {missing[0]}; start from data.load("events"), '
+            "and choose rows, not columns."
+        )
+    _known("tone", events["tone"].unique(), TONE_KEYS)
+
+
+def members(actor: str, events: pd.DataFrame) -> frozenset[str]:
     """Give the codes that an actor stands for: its own, or those of a whole region.
+
+    Raises
+    ------
+    ValueError
+        There is no such actor; the message names those with a similar name.
 
     Examples
     --------
-    >>> sorted(members("FRA")), {"DZA", "AU"} <= members("Africa")
+    >>> events = data.load("events")
+    >>> sorted(members("FRA", events)), {"DZA", "AU"} <= members("Africa", events)
     (['FRA'], True)
     """
-    return _regions().get(actor, frozenset({actor}))
-
-
-@cache
-def _regions() -> dict[str, frozenset[str]]:
     actors = data.load("actors")
-    return {region: frozenset(group["code"]) for region, group in actors.groupby("region")}
+    region = frozenset(actors.loc[actors["region"] == actor, "code"])
+    if region:
+        return region
+    names = dict(zip(actors["name"], actors["code"], strict=True))
+    # Events of a reader's own may have actors that the course's table does not know.
+    if actor not in names.values() and not holds(events["actors"], actor).any():
+        regions = list(actors["region"].dropna().unique())
+        near = get_close_matches(actor, [*names, *names.values(), *regions], n=1)
+        meant = f" Did you mean {names.get(near[0], near[0])!r}?" if near else ""
+        raise ValueError(
+            f"There is no actor {actor!r}; write a code such as 'FRA' or a region such as "
+            f"'Africa'.{meant}"
+        )
+    return frozenset({actor})
 
 
 def holds(column: pd.Series, value: str) -> pd.Series:
@@ -159,7 +211,7 @@ def holds(column: pd.Series, value: str) -> pd.Series:
 
 def _known(kind: str, values: Iterable[str], allowed: tuple[str, ...]) -> tuple[str, ...]:
     """Give the values in the order of `allowed`, or refuse those that are not in it."""
-    values = (values,) if isinstance(values, str) else tuple(values)
+    values = (values,) if isinstance(values, str) or values is None else tuple(values)
     for value in values:
         if value not in allowed:
             raise ValueError(f"There is no {kind} {value!r}; use one of {', '.join(allowed)}.")
