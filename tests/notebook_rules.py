@@ -17,10 +17,12 @@ NOTEBOOKS = sorted(
 LESSONS = [path for path in NOTEBOOKS if path.parent.name == "lessons"]
 
 CHECKED = "nbval-check-output"
+NEAR = 6  # cells: how far a number in prose may stand from the cell that prints it
 LONGEST_CELL, LONGEST_LINE, MOST_CELLS, MOST_COLUMNS = 8, 100, 60, 5
 WORDS_IN_SENTENCE = 22
 MACHINE_PATH = re.compile(r"(/home/|/Users/|/root/|/tmp/|/work/|/opt/|[A-Z]:\\\\?\w)")
 EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u26ff\u2700-\u27bf\ufe0f]")
+YEAR = re.compile(r"(19|20)[0-9]{2}")
 LINK = re.compile(r"(?<!!)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)")
 CITATION = re.compile(r"\[\[(S[0-9]+)\]\]\(([^)\s]+)\)")
 SECTIONS = ["Explore", "Check yourself", "Look again at the evidence", "Key points", "Words",
@@ -265,7 +267,7 @@ def citation_problems(notebook, sources):
 
 
 def number_problems(notebook, facts):
-    """A number in prose is printed by a cell of the notebook, or stands in the data that is cited.
+    """A number in prose is printed by a cell near it, or stands in the data that is cited.
 
     Passed over: addresses, code, headings, numbers of lists, of lessons and of exercises, and the
     minutes in the line below the title.
@@ -275,12 +277,18 @@ def number_problems(notebook, facts):
     notebook : the lesson
     facts : function from a source_id or event_id to the text of the rows that belong to it
     """
-    shown = "\n".join(outputs_as_text(cell) for cell in notebook.cells if cell.cell_type == "code")
-    code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
-    known = numbers(shown) | numbers(code)
-    for cell in notebook.cells:
+    cells = notebook.cells
+    texts = [
+        f"{cell.source}\n{outputs_as_text(cell)}" if cell.cell_type == "code" else ""
+        for cell in cells
+    ]
+    # A year names a place on the timeline rather than a result: it may be printed anywhere.
+    years = {number for text in texts for number in numbers(text) if YEAR.fullmatch(number)}
+    for place, cell in enumerate(cells):
         if cell.cell_type != "markdown":
             continue
+        near = texts[max(0, place - NEAR) : place + NEAR + 1]
+        known = years.union(*map(numbers, near))
         # Events are cited by their event_id, written as code.
         cited = {source for source, _ in CITATION.findall(cell.source)}
         cited |= set(re.findall(r"`([0-9a-z-]+)`", cell.source))

@@ -1,6 +1,7 @@
 """The checks themselves: a deliberate mistake of each kind makes them fail."""
 
 import copy
+import re
 import shutil
 
 import nbformat
@@ -45,6 +46,13 @@ def test_a_changed_number_in_a_stored_output(lesson, tmp_path):
 def test_a_changed_number_in_prose(lesson):
     cell(lesson, "sort-notes").source += "\n\nIn 1964 scientists came from 45 countries."
     assert "cell sort-notes: no cell prints the number 45" in found(lesson)
+
+
+def test_a_number_that_only_a_far_cell_prints(lesson):
+    output = cell(lesson, "audit-numbers").outputs[0].text
+    far = re.search(r"([0-9]+) sources", output)[1]
+    cell(lesson, "before").source += f"\n\nIt rests on {far} sources."
+    assert f"cell before: no cell prints the number {far}" in found(lesson)
 
 
 def test_an_edited_exercise(tmp_path):
