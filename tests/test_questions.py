@@ -3,7 +3,6 @@
 import contextlib
 import doctest
 import html
-import importlib
 import itertools
 import json
 import os
@@ -25,7 +24,19 @@ import pytest
 from nbclient import NotebookClient
 
 from scidip import authoring, data, notebooks
-from scidip.questions import NotCorrect, ____, check, engine, hint, show, solution
+from scidip.questions import (
+    NotCorrect,
+    Outcome,
+    ____,
+    check,
+    display,
+    engine,
+    hint,
+    kinds,
+    show,
+    solution,
+)
+from scidip.questions import answers as answers_module
 from scidip.questions.engine import questions_of
 from scidip.questions.kinds import Choice, Letters, Number, Open, Order, Rows
 from scidip.strict import is_strict
@@ -507,7 +518,7 @@ def test_the_html_says_the_same_words_in_any_theme():
 
 
 def test_html_in_a_message_is_text():
-    assert "<i>" not in engine.Outcome("2.1", "not yet", "<i>x</i>")._repr_html_()
+    assert "<i>" not in Outcome("2.1", "not yet", "<i>x</i>")._repr_html_()
 
 
 def test_hints_come_one_by_one_and_start_over(capsys):
@@ -533,7 +544,7 @@ def test_an_open_question_has_two_model_answers(capsys):
     shown = capsys.readouterr().out
     assert "model answer 1 of 2" in shown and "model answer 2 of 2" in shown
     for answer in engine.model_answers("2.7"):
-        page = engine._prose(answer)
+        page = display.prose_page(answer)
         assert "*" not in page and "`" not in page
         words = html.unescape(re.sub(r"<[^>]+>", " ", page)).split()
         assert "".join(words) == re.sub(r"[*`\s]", "", answer)
@@ -619,7 +630,7 @@ def test_the_lines_do_not_depend_on_the_hash_seed():
 
 
 def test_the_examples_in_the_docstrings_run():
-    for module in (importlib.import_module("scidip.questions.answers"), engine):
+    for module in (answers_module, kinds, engine):
         result = doctest.testmod(module, extraglobs={"____": ____})
         assert result.attempted > 0
         assert result.failed == 0

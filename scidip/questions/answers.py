@@ -84,6 +84,7 @@ def is_kind(answer: Any, *kinds: type) -> bool:
 
 
 def is_exactly(answer: Any, *kinds: type) -> bool:
+    """Like is_kind, but a subclass with methods of its own does not count."""
     return any(type(answer) is kind for kind in kinds)
 
 
@@ -117,7 +118,13 @@ def entries(answer: Any) -> list | None:
 
 
 def text(answer: Any) -> str | None:
-    """Read a text without its odd spaces and wide forms; None for what is no text."""
+    """Read a text without its odd spaces and wide forms; None for what is no text.
+
+    Raises
+    ------
+    NotYet
+        The text is longer than any answer.
+    """
     if not is_kind(answer, str):
         return None
     words = str.__str__(answer)
@@ -161,12 +168,30 @@ def open_entries(answer: Any) -> str:
 
 
 def listed(words: Iterable[str]) -> str:
+    """Join words as a sentence does.
+
+    Examples
+    --------
+    >>> listed(["a", "b", "c"])
+    'a, b and c'
+    """
     *most, last = words
     return f"{', '.join(most)} and {last}" if most else last
 
 
 def read_labels(answer: Any, labels: Iterable[str]) -> list[str]:
-    """Read labels out of a container or a text such as ``"a, c"``, in their order."""
+    """Read labels out of a container or a text such as ``"a, c"``, in their order.
+
+    Raises
+    ------
+    NotYet
+        It holds something else than the labels.
+
+    Examples
+    --------
+    >>> read_labels("a, c", "abc")
+    ['a', 'c']
+    """
     known = list(labels)
     range_of_labels = f"{known[0]} to {known[-1]}"
     if is_kind(answer, dict):

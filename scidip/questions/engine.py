@@ -6,34 +6,27 @@
 
 from __future__ import annotations
 
-import ast
 import contextlib
-import html
 import importlib
 import importlib.util
 import io
 import json
-import linecache
 import re
 import warnings
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from scidip import data
 from scidip.questions.answers import NotYet, is_kind, text
+from scidip.questions.display import NotCorrect, Outcome, code_page, prose_page, show_words
 from scidip.questions.kinds import (
     CORRECT,
     DISCUSSION,
     NOT_YET,
     UNKNOWN,
-    UNTRIED,
-    Choice,
     Events,
-    Letters,
     Open,
-    Order,
     Question,
 )
 from scidip.strict import is_strict
@@ -41,72 +34,6 @@ from scidip.strict import is_strict
 SOLUTIONS = Path(__file__).resolve().parents[2] / "solutions"
 MARK = "# solution"  # in a code cell of solutions/, what follows is the model answer
 NOTHING = object()  # stands for "no answer was given to check"
-
-
-# --- The outcome -----------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, repr=False)
-class Outcome:
-    """What a check says.
-
-    Parameters
-    ----------
-    number : str
-        The exercise, such as ``"2.1"``; empty when there is no such exercise.
-    status : str
-        ``"not tried yet"``, ``"not yet"``, ``"correct"``, ``"for discussion"`` or ``"unknown"``.
-    message : str
-        What is wrong, or why a correct answer matters: plain text in one line.
-
-    Examples
-    --------
-    >>> Outcome("2.1", "not yet", "Count again.")
-    Exercise 2.1: not yet. Count again.
-    """
-
-    number: str
-    status: str
-    message: str
-
-    # Symbol and border colour: JupyterLab's own colours, which fit its light and dark theme.
-    _LOOK: ClassVar[dict[str, tuple[str, str]]] = {
-        UNTRIED: ("○", "var(--jp-border-color0, #757575)"),
-        NOT_YET: ("↻", "var(--jp-warn-color1, #b26a00)"),
-        CORRECT: ("✓", "var(--jp-success-color1, #388e3c)"),
-        DISCUSSION: ("○", "var(--jp-info-color1, #0277bd)"),
-        UNKNOWN: ("?", "var(--jp-border-color0, #757575)"),
-    }
-
-    def __repr__(self) -> str:
-        if self.status == UNKNOWN:
-            return self.message
-        return f"Exercise {self.number}: {self.status}. {self.message}"
-
-    def _repr_html_(self) -> str:
-        symbol, colour = self._LOOK[self.status]
-        words = html.escape(repr(self))
-        words = words.replace(f": {self.status}.", f": <b>{self.status}</b>.", 1)
-        return _box(f'<span aria-hidden="true">{symbol}</span> {words}', colour)
-
-
-class NotCorrect(Exception):
-    """Raised by check in strict mode (``SCIDIP_STRICT=1``) on anything but *correct*."""
-
-    def _render_traceback_(self) -> list[str]:
-        return [f"NotCorrect: {self}"]
-
-
-def _box(content: str, colour: str) -> str:
-    style = f"border-left: 4px solid {colour}; padding: 0.3em 0.8em; color: inherit;"
-    return f'<div role="status" style="{style}">{content}</div>'
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
-
-
-# --- The four commands -----------------------------------------------------------------------
 
 
 def check(number: str = "", answer: Any = NOTHING, *more: Any) -> Outcome:
@@ -159,18 +86,18 @@ def hint(number: str) -> None:
     >>> hint("0.0")
     There is no exercise "0.0". The number stands in the heading of the task.
     """
-    question, problem = _find(number)
+    question, problem = find_question(number)
     if question is None:
-        return _show(problem)
+        return show_words(problem)
     number, count = question.number, len(question.hints)
     turn = _hints_shown.get(number, 0)
     _hints_shown[number] = (turn + 1) % (count + 1)
     if turn == count:
-        return _show(
+        return show_words(
             f"Exercise {number}: there are no more hints. "
             f'solution("{number}") shows the model answer.'
         )
-    return _show(f"Exercise {number}, hint {turn + 1} of {count}: {question.hints[turn]}")
+    return show_words(f"Exercise {number}, hint {turn + 1} of {count}: {question.hints[turn]}")
 
 
 _hints_shown: dict[str, int] = {}
@@ -189,25 +116,25 @@ def solution(number: str) -> None:
     >>> solution(2)
     Write the number of the exercise in quotation marks, such as "2.1".
     """
-    question, problem = _find(number)
+    question, problem = find_question(number)
     if question is None:
-        return _show(problem)
+        return show_words(problem)
     try:
         answers = model_answers(question.number)
     except FileNotFoundError:
-        return _show(
+        return show_words(
             f"Exercise {question.number}: the model answer is not in this copy of the course; "
             "ask your instructor."
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return _show(
+        return show_words(
             f"Exercise {question.number}: the file with the model answer can't be read; "
             "restore the folder solutions/ from the course's repository."
         )
     for place, answer in enumerate(answers, start=1):
         which = f" {place} of {len(answers)}" if len(answers) > 1 else ""
-        twin = _prose(answer) if isinstance(question, Open) else _code(answer)
-        _show(f"Exercise {question.number}, model answer{which}:", answer, twin)
+        twin = prose_page(answer) if isinstance(question, Open) else code_page(answer)
+        show_words(f"Exercise {question.number}, model answer{which}:", answer, twin)
     return None
 
 
@@ -224,7 +151,7 @@ def show(number: str) -> None:
     >>> show("2.1")
     Exercise 2.1 has no list of labels.
     """
-    question, problem = _find(number)
+    question, problem = find_question(number)
     if question is None:
         print(problem)
     elif question.labels is None:
@@ -301,7 +228,8 @@ def questions_of(lesson: int) -> dict[str, Question]:
 # --- How the commands work -------------------------------------------------------------------
 
 
-def _find(number: Any) -> tuple[Question | None, str]:
+def find_question(number: Any) -> tuple[Question | None, str]:
+    """Give the question of a number, or None and a sentence that says what is wrong."""
     if not is_kind(number, str):
         return None, 'Write the number of the exercise in quotation marks, such as "2.1".'
     try:
@@ -319,7 +247,7 @@ def _find(number: Any) -> tuple[Question | None, str]:
 
 
 def _outcome(number: Any, answer: Any) -> Outcome:
-    question, problem = _find(number)
+    question, problem = find_question(number)
     if question is None:
         return Outcome("", UNKNOWN, problem)
     name = question.number
@@ -361,100 +289,5 @@ def _load(folder: Path, changed: int) -> Events:
     return data.load("events", folder)
 
 
-def _show(line: str, block: str = "", twin: str = "") -> None:
-    """Show one line, and a block of text with its HTML twin below it, in a notebook or anywhere."""
-    words = f"{line}\n{block}" if block else line
-    if _shell() is None:
-        print(words)
-        return
-    from IPython.display import display
-
-    page = _box(html.escape(line) + twin, "var(--jp-info-color1, #0277bd)")
-    display({"text/plain": words, "text/html": page}, raw=True)
-
-
-def _code(source: str) -> str:
-    style = "white-space: pre-wrap; word-break: normal; color: inherit;"
-    return f'<pre style="{style}">{html.escape(source)}</pre>'
-
-
-def _prose(markdown: str) -> str:
-    """Turn the little Markdown that model answers use into HTML."""
-    page = html.escape(markdown)
-    for pattern, tag in ((r"\*\*(.+?)\*\*", "b"), (r"\*(.+?)\*", "i"), (r"`(.+?)`", "code")):
-        page = re.sub(pattern, rf"<{tag}>\1</{tag}>", page)
-    return "".join(f"<p>{paragraph}</p>" for paragraph in page.split("\n\n"))
-
-
-def _shell():
-    """Give the running IPython, or None."""
-    try:
-        from IPython import get_ipython
-    except ImportError:
-        return None
-    return get_ipython()
-
-
-# --- A name that does not exist yet ----------------------------------------------------------
-
-
-def explain_missing_names() -> None:
-    """In IPython, answer ``check("2.1", early)`` without an ``early`` by one line.
-
-    The name is looked up before check starts, so check itself can't help.
-    """
-    shell = _shell()
-    if shell is not None:
-        shell.set_custom_exc((NameError,), _on_name_error)
-
-
-def _on_name_error(shell, kind, error, trace, tb_offset=None):
-    number = _checked_exercise(shell, error, trace)
-    if number is None:
-        shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
-        return
-    marks = (
-        " A letter needs quotation marks."
-        if isinstance(_find(number)[0], (Choice, Letters, Order))
-        else ""
-    )
-    outcome = Outcome(
-        number,
-        NOT_YET,
-        f"There is no name {error.name} yet. "
-        f"Run your answer cell first; if it shows red text, repair it.{marks}",
-    )
-    if is_strict():
-        strict = NotCorrect(repr(outcome))
-        shell.showtraceback((NotCorrect, strict, trace), tb_offset=tb_offset)
-        return
-    from IPython.display import display
-
-    display(outcome)
-
-
-def _checked_exercise(shell, error: NameError, trace) -> str | None:
-    """Find the exercise whose check call, in the cell itself, lacks the name."""
-    while trace.tb_next is not None:
-        trace = trace.tb_next
-    frame = trace.tb_frame
-    if frame.f_globals is not shell.user_ns or frame.f_locals is not frame.f_globals:
-        return None
-    try:
-        cell = ast.parse("".join(linecache.getlines(frame.f_code.co_filename)))
-    except SyntaxError:  # the cell has magics: an ordinary traceback is good enough
-        return None
-    for call in ast.walk(cell):
-        if (
-            isinstance(call, ast.Call)
-            and isinstance(call.func, ast.Name)
-            and call.func.id == "check"
-            and call.lineno <= trace.tb_lineno <= call.end_lineno
-            and call.args
-            and isinstance(call.args[0], ast.Constant)
-        ):
-            names = {node.id for node in ast.walk(call) if isinstance(node, ast.Name)} - {"check"}
-            question, _ = _find(call.args[0].value)
-            if question is not None and error.name in names:
-                return question.number
-    return None
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

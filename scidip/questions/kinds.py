@@ -119,6 +119,7 @@ class Question:
         raise NotImplementedError
 
     def is_right(self, value: Any, events: Events) -> bool:
+        """Tell whether an answer that could be read is right."""
         return value == self.accepted(events)
 
     def same(self, value: Any, wrong: Any, events: Events) -> bool:
@@ -154,7 +155,15 @@ class Open(Question):
 
 @dataclass(frozen=True, kw_only=True)
 class Choice(Question):
-    """One letter out of a few. ``accepted`` gives the set of right letters."""
+    """One letter out of a few. ``accepted`` gives the set of right letters.
+
+    Examples
+    --------
+    >>> which = Choice(number="9.1", title="", misconception="", hints=("", ""), why="Yes.",
+    ...                accepted=lambda events: {"B"}, general="Read again.")
+    >>> which.judge("b", events=None), which.judge("A", events=None)
+    (('correct', 'Yes.'), ('not yet', 'Read again.'))
+    """
 
     letters: str = "ABCD"
 
@@ -182,6 +191,14 @@ class Number(Question):
     ----------
     tolerance : float
         How far from it an answer may be, in the unit of the number.
+
+    Examples
+    --------
+    >>> count = Number(number="9.1", title="", misconception="", hints=("", ""),
+    ...                accepted=lambda events: 3, general="Count again.",
+    ...                known=(Known("none", "There are some.", lambda events: 0),))
+    >>> count.judge(2, events=None), count.judge(0, events=None)
+    (('not yet', 'Count again.'), ('not yet', 'There are some.'))
     """
 
     tolerance: float = 0
@@ -338,6 +355,15 @@ class Letters(Question):
     ----------
     why_not : callable
         Says from label and events why a label does not belong to the answer.
+
+    Examples
+    --------
+    >>> days = Letters(number="9.1", title="", misconception="", hints=("", ""),
+    ...                labels=lambda events: {"a": "1957", "b": "1963-04-06"},
+    ...                accepted=lambda events: frozenset("b"),
+    ...                why_not=lambda label, events: "the day is not known.")
+    >>> days.judge(["a", "b"], events=None)
+    ('not yet', 'a does not belong here: the day is not known.')
     """
 
     why_not: Callable[[str, Events], str]
@@ -365,6 +391,14 @@ class Order(Question):
     ----------
     pairs : dict of (str, str) to str
         The message for a pair of labels that stands in this wrong order by a known misconception.
+
+    Examples
+    --------
+    >>> days = {"a": (1957, 1957), "b": (1963, 1963), "c": (1957, 1963)}
+    >>> order = Order(number="9.1", title="", misconception="", hints=("", ""), why="Yes.",
+    ...               labels=lambda events: days, accepted=lambda events: days, pairs={})
+    >>> order.judge("acb", events=None)  # the days of c overlap with those of a and b
+    ('correct', 'Yes.')
     """
 
     pairs: dict[tuple[str, str], str]
