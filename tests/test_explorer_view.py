@@ -238,7 +238,7 @@ def test_a_screen_reader_hears_name_and_position(open_view, state):
     page = open_view(aspect_2=False)
     option = page.locator('[data-option="1957-pugwash-zhou-peiyuan"]')
     name = option.get_attribute("aria-label")
-    assert name.startswith("1957 (day and month not known). Physicist Zhou Peiyuan")
+    assert name.startswith("July 1957 (day not known). Physicist Zhou Peiyuan")
     assert "Science in diplomacy; mixed." in name
     assert option.get_attribute("aria-setsize") == str(len(shown(page)))
     position = shown(page).index("1957-pugwash-zhou-peiyuan") + 1

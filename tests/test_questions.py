@@ -226,7 +226,7 @@ def test_a_choice_question_has_a_reason_for_each_wrong_option():
         ("2.3", 4, "in quotation marks"),
         ("2.4", ["a", "b"], "b does not belong here: its record knows the year only"),
         ("2.4", ["a", "c"], "c does not belong here: its record knows the month only"),
-        ("2.4", {"a"}, "All labels that you chose are right"),
+        ("2.4", {"a"}, "All letters that you chose are right"),
         ("2.4", ["a", ____, "d", ____], "entries number 2 and number 4 are still open"),
         ("2.4", {"a": True, "d": ____}, "entry d is still open"),
         ("2.4", {"a", ____}, "one entry is still open"),

@@ -193,10 +193,10 @@ def test_marks_of_one_lane_never_overlap(all_events):
 
 
 def test_a_date_that_is_known_to_the_year_stands_in_the_middle_of_it(events):
-    one = events[events["event_id"] == "1957-pugwash-zhou-peiyuan"]
-    [mark] = place_marks(one, "science_in_diplomacy", 77).itertuples()
-    assert 1957.45 < mark.x < 1957.55
-    assert (mark.start, round(mark.end, 2)) == (1957, 1958)
+    one = events[events["event_id"] == "1966-cscprc-founded"]
+    [mark] = place_marks(one, "diplomacy_for_science", 77).itertuples()
+    assert 1966.45 < mark.x < 1966.55
+    assert (mark.start, round(mark.end, 2)) == (1966, 1967)
 
 
 def test_an_event_that_lasted_is_marked_at_its_beginning(events):

@@ -333,11 +333,12 @@ class Rows(Question):
         return value == frozenset(self.accepted(events)["event_id"])
 
     def reason(self, value: frozenset[str], events: Events) -> str:
-        if value < frozenset(self.accepted(events)["event_id"]):
+        message = super().reason(value, events)
+        if message == self.general and value < frozenset(self.accepted(events)["event_id"]):
             return (
                 "All these rows belong to the answer, but some rows that belong to it are missing."
             )
-        return super().reason(value, events)
+        return message
 
     def same(self, value: frozenset[str], wrong: Any, events: Events) -> bool:
         return is_exactly(wrong, pd.DataFrame) and value == frozenset(wrong["event_id"])

@@ -12,7 +12,7 @@ Events = pd.DataFrame
 BORDER = 1979
 
 UNOFFICIAL = "a meeting outside official channels, which the leadership approved"
-OFFICIAL = "a delegation that spoke for the government"
+OFFICIAL = "an official meeting between governments"
 CHANNELS = {
     "A": ("1985-china-returns-to-pugwash", UNOFFICIAL),
     "B": ("1957-pugwash-zhou-peiyuan", OFFICIAL),
@@ -221,6 +221,11 @@ QUESTIONS = (
                 lambda events: events[events["year"] != BORDER],
             ),
             Known(
+                "Before 1979 ends with 1977.",
+                "The rows of 1978 are missing, and 1978 lies before 1979.",
+                lambda events: events[events["year"] < BORDER - 1],
+            ),
+            Known(
                 "A table is filtered by its name.",
                 "This is the whole table. A filter needs a condition in square brackets.",
                 lambda events: events,
@@ -253,8 +258,8 @@ QUESTIONS = (
             ),
             Known(
                 "A scientist abroad always speaks for the state.",
-                "The record is well chosen. Read its summary again: who sent these scientists, and "
-                "was the meeting itself one between governments?",
+                "The record is well chosen. Read its summary again: the state may send a "
+                "scientist, but was the meeting itself one between governments?",
                 lambda events: "B",
             ),
             Known(
@@ -278,11 +283,11 @@ QUESTIONS = (
             "year. The column date_precision says the same in a word.",
         ),
         why=(
-            "A date is as precise as its source. Who fills in a missing day makes the table look "
-            "exact and the result wrong, by up to a year."
+            "A date is as precise as its source. If you fill in a missing day, the table looks "
+            "exact, but the result may be wrong, by up to a year."
         ),
         accepted=_known_to_the_day,
-        general="All labels that you chose are right, but not all that belong here are chosen yet.",
+        general="All letters that you chose are right, but some that belong here are missing.",
         known=(
             Known(
                 '"1979" means 1 January 1979.',
@@ -328,8 +333,8 @@ QUESTIONS = (
             ),
             Known(
                 "What can't prove growth proves nothing at all.",
-                "This goes too far. Each record still shows that its event took place; the table "
-                "only can't be used to compare decades.",
+                "This goes too far. Each record still shows what its sources say; the table only "
+                "can't be used to compare decades.",
                 lambda events: "C",
             ),
             Known(
@@ -353,8 +358,8 @@ QUESTIONS = (
             "Do the same with < 1980.",
         ),
         why=(
-            "Science envoys and students went before diplomatic relations, the agreement came "
-            "after them. Which of the two opened the door depends on which contact you count."
+            "Science envoys and the first students travelled before diplomatic relations began; "
+            "the agreement was signed after that. Scientific contact need not wait for embassies."
         ),
         accepted=_days,
         general="Look up both dates.",
