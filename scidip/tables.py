@@ -8,6 +8,7 @@ import pandas as pd
 
 from scidip.style import ASPECTS
 
+SHORT = 12  # characters: such a text, for example a date, is not broken into two lines
 WORDS = {aspect.key: aspect.word for aspect in ASPECTS}
 
 
@@ -26,13 +27,9 @@ class Readable:
         return "\n".join(lines) or "No rows."
 
     def _repr_html_(self):
-        # JupyterLab aligns cells to the right, as for numbers; only a style of its own changes it.
-        left = 'style="text-align: left"'
-        head = "".join(f'<th scope="col" {left}>{html.escape(name)}</th>' for name in self.columns)
-        body = "".join(
-            f"<tr>{''.join(f'<td {left}>{html.escape(cell)}</td>' for cell in row)}</tr>"
-            for row in self.rows
-        )
+        head = "".join(_cell("th", name, ' scope="col"') for name in self.columns)
+        rows = ("".join(_cell("td", cell) for cell in row) for row in self.rows)
+        body = "".join(f"<tr>{row}</tr>" for row in rows)
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
@@ -57,6 +54,14 @@ def readable(table: pd.DataFrame) -> Readable:
     """
     rows = [[_words(cell) for cell in row] for row in table.itertuples(index=False, name=None)]
     return Readable([str(name) for name in table.columns], rows)
+
+
+def _cell(tag: str, text: str, attributes: str = "") -> str:
+    # JupyterLab aligns cells to the right, as for numbers; only a style of its own changes it.
+    style = "text-align: left"
+    if len(text) <= SHORT:
+        style += "; white-space: nowrap"
+    return f'<{tag}{attributes} style="{style}">{html.escape(text)}</{tag}>'
 
 
 def _words(cell: object) -> str:

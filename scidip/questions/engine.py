@@ -12,6 +12,7 @@ import importlib.util
 import io
 import json
 import re
+import textwrap
 import warnings
 from functools import lru_cache
 from pathlib import Path
@@ -33,6 +34,7 @@ from scidip.strict import is_strict
 
 SOLUTIONS = Path(__file__).resolve().parents[2] / "solutions"
 MARK = "# solution"  # in a code cell of solutions/, what follows is the model answer
+LINE = 88  # characters of printed text
 NOTHING = object()  # stands for "no answer was given to check"
 
 
@@ -158,7 +160,8 @@ def show(number: str) -> None:
         print(f"Exercise {question.number} has no list of labels.")
     else:
         for label, words in question.labels(_events()).items():
-            print(f"{label}  {words}")
+            # JupyterLab would break a long line in the middle of a word.
+            print(textwrap.fill(f"{label}  {words}", LINE, subsequent_indent=" " * 3))
 
 
 def model_answers(number: str) -> list[str]:
