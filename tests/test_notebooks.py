@@ -74,3 +74,12 @@ def test_links_in_texts_resolve(path):
 def test_a_stranger_may_run_nbval_on_whole_folders():
     code, output = nbval("--nbval", "lessons", "solutions")
     assert code == 0, output
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("*.md")), ids=name_of)
+def test_paths_that_a_text_names_exist(path):
+    """Such as `data/events.csv`; NN stands for the number of a lesson."""
+    text = re.sub(r"```.*?```", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+    for quoted in re.findall(r"`([\w.]+(?:/[\w.]*)+)`", text):
+        if not quoted.startswith(".venv"):
+            assert list(ROOT.glob(quoted.replace("NN", "[0-9][0-9]"))), quoted
