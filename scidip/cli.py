@@ -1,9 +1,10 @@
 """The command ``scidip``, for authors of the course.
 
-scidip build           make exercises/ from solutions/
-scidip build --check   only prove that exercises/ is what solutions/ gives
-scidip run [NOTEBOOK]  run notebooks from a fresh kernel and save them with their outputs;
-                       without a name, all lessons and solutions
+scidip build                make exercises/ from solutions/, and data/README.md from the tables
+scidip build --check        only prove that they are what a build gives
+scidip run [NOTEBOOK]       run notebooks from a fresh kernel and save them with their outputs;
+                            without a name, all lessons and solutions
+scidip data check [FOLDER]  name every problem of all tables; without a name, those of data/
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from scidip import authoring, notebooks
+from scidip import authoring, codebook, data, notebooks
 
 COURSE = Path(__file__).resolve().parent.parent
 
@@ -33,7 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         problems = options.command(options)
-    except (notebooks.AuthoringError, OSError) as error:
+    except (notebooks.AuthoringError, data.DataError, OSError) as error:
         problems = [str(error)]
     for problem in problems:
         print(f"scidip: {problem}", file=sys.stderr)
@@ -43,19 +44,29 @@ def main(arguments: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="scidip", description="Tools for authors of the course.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    build = commands.add_parser("build", help="make exercises/ from solutions/")
+    build = commands.add_parser("build", help="make exercises/ and data/README.md")
     build.add_argument("--check", action="store_true", help="write nothing, only compare")
     build.set_defaults(command=_build)
     run = commands.add_parser("run", help="run notebooks and save them with their outputs")
     run.add_argument("notebooks", nargs="*", type=Path, metavar="NOTEBOOK", help="default: all")
     run.set_defaults(command=_run)
+    tables = commands.add_parser("data", help="look after the tables")
+    tasks = tables.add_subparsers(required=True, metavar="TASK")
+    check = tasks.add_parser("check", help="name every problem of all tables")
+    check.add_argument("folder", nargs="?", type=Path, metavar="FOLDER", help="default: data/")
+    check.set_defaults(command=_check_data)
     return parser
 
 
 def _build(options: argparse.Namespace) -> list[str]:
+    tables = COURSE / "data"
     if options.check:
-        return authoring.check_build(COURSE)
-    for path in authoring.build(COURSE):
+        problems = authoring.check_build(COURSE)
+        return problems + (codebook.codebook_problems(tables) if tables.is_dir() else [])
+    written = authoring.build(COURSE)
+    if tables.is_dir():
+        written.append(codebook.write_codebook(tables))
+    for path in written:
         print(f"Written: {path.relative_to(COURSE).as_posix()}")
     return []
 
@@ -69,3 +80,14 @@ def _run(options: argparse.Namespace) -> list[str]:
         except notebooks.AuthoringError as error:
             problems.append(str(error))
     return problems
+
+
+def _check_data(options: argparse.Namespace) -> list[str]:
+    problems = data.problems(options.folder)
+    if problems:
+        count = len(problems)
+        return [*problems, "1 problem." if count == 1 else f"{count:,} problems."]
+    names = data.tables(options.folder)
+    rows = sum(len(data.load(name, options.folder)) for name in names)
+    print(f"{len(names)} tables, {rows:,} rows: no problem.")
+    return []

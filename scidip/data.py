@@ -19,6 +19,7 @@ from scidip.table_rules import (
     DataError,
     Row,
     Rows,
+    broken_cells,
     cell_values,
     partial_date,
     place_of,
@@ -30,7 +31,7 @@ from scidip.table_rules import (
     table_problems,
 )
 
-__all__ = ["DATA", "DataError", "load", "sources_of", "tables"]
+__all__ = ["DATA", "DataError", "load", "problems", "sources_of", "tables"]
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 # The tables that hold each other up: none of them may be loaded without a check against the rest.
@@ -54,7 +55,7 @@ def tables(folder: Path | str | None = None) -> list[str]:
     Examples
     --------
     >>> tables()
-    ['events', 'sources', 'event_sources', 'actors', 'cards']
+    ['events', 'sources', 'event_sources', 'actors', 'cards', 'bibliography', 'glossary']
     """
     return list(_schemas(_folder(folder)))
 
@@ -95,12 +96,49 @@ def load(name: str, folder: Path | str | None = None) -> pd.DataFrame:
         known = ", ".join(schemas)
         raise DataError(f"There is no table {str(name)[:60]!r}; the tables are {known}.")
     wanted = _joined_with(name, schemas)
-    rows = {table: _read(table, schemas, folder) for table in schemas if table in wanted}
-    problems = find_problems(rows, schemas)
-    if problems:
-        more = f" (the first of {len(problems)} problems)" if len(problems) > 1 else ""
-        raise DataError(f"{problems[0]}{more}.")
+    rows, refused = _read_all([table for table in schemas if table in wanted], schemas, folder)
+    if refused:
+        raise refused[0]
+    found = find_problems(rows, schemas)
+    if found:
+        more = f" (the first of {len(found)} problems)" if len(found) > 1 else ""
+        raise DataError(f"{found[0]}{more}.")
     return _frame(rows[name], schemas[name])
+
+
+def problems(folder: Path | str | None = None) -> list[str]:
+    """List every problem of all tables at once, for an editor who has changed some of them.
+
+    The rules are those of :func:`load`, which stops at the first problem. A table that can't be
+    read is named with one sentence; the others are checked without it.
+
+    Parameters
+    ----------
+    folder : path, optional
+        As in :func:`load`.
+
+    Returns
+    -------
+    list of str
+        One sentence per problem: first the files that can't be read, then the cells table by
+        table and row by row, then what rows say against each other. Empty when all is well.
+        Nothing is raised: a folder without a usable datapackage.json gives one sentence.
+
+    Examples
+    --------
+    >>> problems()
+    []
+    >>> problems("no-such-folder")[0]
+    "data/datapackage.json: the file is missing; restore it from the course's repository."
+    """
+    folder = _folder(folder)
+    try:
+        schemas = _schemas(folder)
+    except DataError as error:
+        return [str(error)]
+    rows, refused = _read_all(list(schemas), schemas, folder)
+    sentences = [str(error) for error in refused]
+    return sentences + [f"{problem}." for problem in find_problems(rows, schemas)]
 
 
 def sources_of(event_id: str, folder: Path | str | None = None) -> pd.DataFrame:
@@ -143,79 +181,93 @@ def find_problems(rows: dict[str, Rows], schemas: dict[str, dict]) -> list[str]:
     Parameters
     ----------
     rows : dict of str to list of dict
-        The tables as text.
+        The tables as text. References to a table that is not among them are passed over.
     schemas : dict of str to dict
         Their schemas.
 
     Returns
     -------
     list of str
-        One sentence per problem, without its full stop.
+        One sentence per problem, without its full stop. What only repeats the problem of a cell
+        is left out.
     """
-    problems = []
+    found, broken = [], set()
     for name, table in rows.items():
-        problems += table_problems(name, table, schemas[name])
-    if problems:
-        # References and sums would only repeat what is wrong in the cells.
-        return problems
-    problems += reference_problems(rows, schemas)
+        in_table = table_problems(name, table, schemas[name])
+        found += in_table
+        if in_table:
+            broken |= broken_cells(name, table, schemas[name])
+    found += reference_problems(rows, schemas, broken)
+    bad_rows = {(name, number) for name, number, _ in broken}
     for name, table in rows.items():
         for number, row in enumerate(table, start=2):
-            where = place_of(name, number, row, schemas[name]["primaryKey"])
-            problems += [f"{where}: {problem}" for problem in _row_problems(row)]
+            if (name, number) not in bad_rows:
+                where = place_of(name, number, row, schemas[name]["primaryKey"])
+                found += [f"{where}: {problem}" for problem in _row_problems(row)]
     if "event_sources" in rows:
-        problems += _unused_problems(rows, schemas)
+        found += _unused_problems(rows, schemas, broken)
     if "events" in rows and "actors" in rows:
-        problems += _ended_problems(rows)
-    return problems
+        found += _ended_problems(rows, bad_rows)
+    return found
 
 
-def _ended_problems(rows: dict[str, Rows]) -> list[str]:
+def _ended_problems(rows: dict[str, Rows], bad_rows: set[tuple[str, int]]) -> list[str]:
     """Find events with a former state as an actor that lie wholly after its end."""
-    ends = {actor["code"]: actor["end"] for actor in rows["actors"] if actor["end"]}
-    problems = []
+    ends = {
+        actor["code"]: actor["end"]
+        for number, actor in enumerate(rows["actors"], start=2)
+        if actor["end"] and ("actors", number) not in bad_rows
+    }
+    found = []
     for number, row in enumerate(rows["events"], start=2):
+        if ("events", number) in bad_rows:
+            continue
         for code in row["actors"].split(";"):
             if row["date"][:4] > ends.get(code, row["date"]):
-                problems.append(
+                found.append(
                     f"{place_of('events', number, row, ['event_id'])}: actors {code!r} existed "
                     f"until {ends[code]} only; correct the actor or the date"
                 )
-    return problems
+    return found
 
 
 def _row_problems(row: Row) -> list[str]:
     """Find what the cells of one row say against each other."""
-    problems = []
+    found = []
     for begin, end in SPANS:
         first, last = row.get(begin), row.get(end)
         if first and last and partial_date(last)[1] < partial_date(first)[0]:
-            problems.append(f"{end} {last!r} lies before {begin} {first!r}; correct one of them")
+            found.append(f"{end} {last!r} lies before {begin} {first!r}; correct one of them")
     if row.get("date") and row.get("date_precision"):
         known = PRECISION_OF_LENGTH[len(row["date"])]
         if row["date_precision"] != known:
-            problems.append(
+            found.append(
                 f"date {row['date']!r} is known to the {known}, but date_precision says "
                 f"{row['date_precision']!r}; correct one of them"
             )
     if bool(row.get("latitude")) != bool(row.get("longitude")):
-        problems.append("latitude and longitude belong together; give both, or neither")
-    return problems
+        found.append("latitude and longitude belong together; give both, or neither")
+    return found
 
 
-def _unused_problems(rows: dict[str, Rows], schemas: dict[str, dict]) -> list[str]:
+def _unused_problems(
+    rows: dict[str, Rows], schemas: dict[str, dict], broken: set[tuple[str, int, str]]
+) -> list[str]:
     """Every event needs a source, every source an event: this also finds a file cut at a row."""
-    problems = []
+    unsure = {(name, column) for name, _, column in broken}
+    found = []
     for field, table, column in references(schemas["event_sources"]):
+        if ("event_sources", field["name"]) in unsure or (table, column) in unsure:
+            continue
         linked = {link[field["name"]] for link in rows["event_sources"]}
         for number, row in enumerate(rows.get(table, []), start=2):
             if row[column] not in linked:
                 where = place_of(table, number, row, [column])
-                problems.append(
+                found.append(
                     f"{where}: every event needs a source and every source an event, but no row of "
                     f"data/event_sources.csv names this {column}; add one there"
                 )
-    return problems
+    return found
 
 
 def _folder(folder: Path | str | None) -> Path:
@@ -245,6 +297,19 @@ def _schemas(folder: Path) -> dict[str, dict]:
 
 def _read(name: str, schemas: dict[str, dict], folder: Path) -> Rows:
     return read_rows(folder / f"{name}.csv", [field["name"] for field in schemas[name]["fields"]])
+
+
+def _read_all(
+    names: list[str], schemas: dict[str, dict], folder: Path
+) -> tuple[dict[str, Rows], list[DataError]]:
+    """Read tables; those that can't be read are missing from the rows and give an error each."""
+    rows, refused = {}, []
+    for name in names:
+        try:
+            rows[name] = _read(name, schemas, folder)
+        except DataError as error:
+            refused.append(error)
+    return rows, refused
 
 
 def _joined_with(name: str, schemas: dict[str, dict]) -> set[str]:

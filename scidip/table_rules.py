@@ -14,6 +14,9 @@ field are the course's own:
 A schema may also say how many ``"rows"`` a table has: the one way to notice that a file was cut
 between two rows when no other table refers to it.
 
+Two more rules protect the reader of a table: a file may not be absurdly large, and a text may not
+begin like a formula, because a spreadsheet program would compute it.
+
 Everything here works on plain strings: a row is a dictionary from column to text. Problems are
 collected, each as one sentence with file, row and rule; the caller decides what to do. Rows are
 counted as a spreadsheet shows them: the header is row 1, and a line break inside a cell doesn't
@@ -25,6 +28,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Collection
 from datetime import date
 from pathlib import Path
 
@@ -46,6 +50,11 @@ CONSTRAINTS = {
 }
 # Limited in length, so that every number also fits into a column of numbers.
 NUMBERS = {"number": r"-?[0-9]{1,15}(\.[0-9]{1,15})?", "integer": r"-?[0-9]{1,15}"}
+# Far more than any table of the course has; it keeps a wrong file from filling the memory.
+LARGEST = 50_000_000  # bytes
+# Spreadsheet programs also take the wide forms of these signs, which East Asian keyboards give.
+FORMULA = re.compile(r"[=+\-@＝＋－＠]")
+PLAIN_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 # A lone CR, other control characters, invisible ones, and the traces of a wrong encoding.
 UNREADABLE = re.compile(
     r"\r(?!\n)|[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2028\u2029\ufeff\ufffd]"
@@ -63,9 +72,15 @@ def read_file(path: Path) -> bytes:
     Raises
     ------
     DataError
-        The file is missing, is a folder, or may not be read.
+        The file is missing, is a folder, may not be read, or has more than ``LARGEST`` bytes.
     """
     try:
+        size = path.stat().st_size
+        if size > LARGEST:
+            raise DataError(
+                f"data/{path.name}: the file has {size // 1_000_000:,} MB, and no table may have "
+                f"more than {LARGEST // 1_000_000}; {RESTORE}."
+            )
         return path.read_bytes()
     except FileNotFoundError:
         raise DataError(f"data/{path.name}: the file is missing; {RESTORE}.") from None
@@ -94,7 +109,8 @@ def read_rows(path: Path, columns: list[str]) -> Rows:
     Raises
     ------
     DataError
-        The file is missing, is not UTF-8, has other columns, or ends before its last row does.
+        The file is missing, is too large, is not UTF-8, has other columns, or ends before its last
+        row does.
     """
     content = read_file(path)
 
@@ -248,6 +264,11 @@ def cell_problem(text: str, field: dict) -> str | None:
     name = field["name"]
     if not text and rules.get("required"):
         return f"{name} is empty, but every row needs it; fill it in"
+    if field["type"] == "string" and FORMULA.match(text) and not PLAIN_NUMBER.fullmatch(text):
+        return (
+            f"{name} {_shown(text)} begins with {text[0]!r}, so a spreadsheet may run it as a "
+            "formula; begin with a word"
+        )
     values = cell_values(text, field)
     for value in values:
         problem = _value_problem(value, field, rules)
@@ -297,6 +318,33 @@ def _shown(value: str) -> str:
     if len(value) <= 60:
         return repr(value)
     return f"{value[:40] + '…'!r} (words: {len(value.split())})"
+
+
+def broken_cells(name: str, rows: Rows, schema: dict) -> set[tuple[str, int, str]]:
+    """Name the cells of one table that break a rule of the schema.
+
+    Parameters
+    ----------
+    name, rows, schema
+        As in :func:`table_problems`.
+
+    Returns
+    -------
+    set of (table name, row number, column name)
+        The header is row 1.
+
+    Examples
+    --------
+    >>> schema = {"fields": [{"name": "size", "type": "integer"}], "primaryKey": ["size"]}
+    >>> broken_cells("cities", [{"size": "3"}, {"size": "big"}], schema)
+    {('cities', 3, 'size')}
+    """
+    return {
+        (name, number, field["name"])
+        for number, row in enumerate(rows, start=2)
+        for field in schema["fields"]
+        if cell_problem(row[field["name"]], field)
+    }
 
 
 def table_problems(name: str, rows: Rows, schema: dict) -> list[str]:
@@ -356,7 +404,11 @@ def place_of(name: str, number: int, row: Row, key: list[str]) -> str:
     return f"data/{name}.csv, row {number}" + (f" ({label[:80]})" if label else "")
 
 
-def reference_problems(tables: dict[str, Rows], schemas: dict[str, dict]) -> list[str]:
+def reference_problems(
+    tables: dict[str, Rows],
+    schemas: dict[str, dict],
+    broken: Collection[tuple[str, int, str]] = (),
+) -> list[str]:
     """List the cells that name a row of another table which is not there.
 
     Parameters
@@ -365,6 +417,9 @@ def reference_problems(tables: dict[str, Rows], schemas: dict[str, dict]) -> lis
         The tables to compare; references to tables that are not given are passed over.
     schemas : dict of str to dict
         Their schemas.
+    broken : collection of (table name, row number, column name), optional
+        From :func:`broken_cells`: cells whose problem is already known. They are passed over, and
+        so are the references to a column in which one of them stands.
 
     Returns
     -------
@@ -372,13 +427,16 @@ def reference_problems(tables: dict[str, Rows], schemas: dict[str, dict]) -> lis
         One sentence per broken reference, without its full stop.
     """
     problems = []
+    unsure = {(table, column) for table, _, column in broken}
     for name, rows in tables.items():
         key = schemas[name]["primaryKey"]
         for field, target, target_column in references(schemas[name]):
-            if target not in tables:
+            if target not in tables or (target, target_column) in unsure:
                 continue
             known = {row[target_column] for row in tables[target]}
             for number, row in enumerate(rows, start=2):
+                if (name, number, field["name"]) in broken:
+                    continue
                 for value in cell_values(row[field["name"]], field):
                     if value not in known:
                         problems.append(
