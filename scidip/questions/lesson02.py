@@ -11,7 +11,7 @@ Events = pd.DataFrame
 # The turn of the year 1978 to 1979 is the border that the first exercises look at.
 BORDER = 1979
 
-UNOFFICIAL = "a meeting outside official channels, which the leadership approved"
+UNOFFICIAL = "a meeting outside official channels, which policymakers at home approved"
 OFFICIAL = "an official meeting between governments"
 CHANNELS = {
     "A": ("1985-china-returns-to-pugwash", UNOFFICIAL),
@@ -244,8 +244,8 @@ QUESTIONS = (
         ),
         why=(
             "Experts sat at such tables long before there were climate panels. Outside official "
-            "channels does not mean alone: the leadership approved, and historian Gordon Barrett "
-            "calls it people's diplomacy."
+            "channels does not mean alone: policymakers at home approved, and historian Gordon "
+            "Barrett studies it as people's diplomacy."
         ),
         accepted=_earliest_channel,
         general="Compare the year and the kind of channel of each option with its record.",
@@ -258,8 +258,8 @@ QUESTIONS = (
             ),
             Known(
                 "A scientist abroad always speaks for the state.",
-                "The record is well chosen. Read its summary again: the state may send a "
-                "scientist, but was the meeting itself one between governments?",
+                "The record is well chosen. Read its summary again: policymakers at home "
+                "approved, but was the meeting itself one between governments?",
                 lambda events: "B",
             ),
             Known(
