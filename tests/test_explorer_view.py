@@ -59,12 +59,16 @@ def events():
     return data.load("events")
 
 
-@pytest.fixture(scope="module")
-def state(events):
-    view = TimelineExplorer(events).view
+def synced_values(view):
+    """What the browser knows of the view."""
     names = [name for name in view.traits(sync=True) if not name.startswith("_")]
     skipped = {"layout", "comm", "keys", "tabbable", "tooltip"}
     return {name: getattr(view, name) for name in names if name not in skipped}
+
+
+@pytest.fixture(scope="module")
+def state(events):
+    return synced_values(TimelineExplorer(events).view)
 
 
 @pytest.fixture
