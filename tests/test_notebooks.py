@@ -9,7 +9,9 @@ import nbformat
 import pytest
 from notebook_rules import LESSONS, NOTEBOOKS, ROOT, broken_links, name_of, problems
 
+from scidip import data
 from scidip.authoring import check_build
+from scidip.questions.engine import questions_of
 
 
 def nbval(*arguments, cwd=ROOT, **variables):
@@ -74,6 +76,18 @@ def test_links_in_texts_resolve(path):
 def test_a_stranger_may_run_nbval_on_whole_folders():
     code, output = nbval("--nbval", "lessons", "solutions")
     assert code == 0, output
+
+
+def test_numbers_in_the_readme_are_those_of_the_course():
+    years = data.load("events")["year"]
+    for path in (ROOT / "README.md", ROOT / "lessons" / "README.md"):
+        text = path.read_text(encoding="utf-8")
+        counts = re.findall(r"\[(\d+)\]\([./]*exercises/(\d\d)_", text)
+        assert counts == [(str(len(questions_of(n))), f"{n:02}") for n in (0, 2)]
+    first, last = re.search(
+        r"from (\d{4}) to (\d{4})", (ROOT / "README.md").read_text("utf-8")
+    ).groups()
+    assert (int(first), int(last)) == (years.min(), years.max())
 
 
 @pytest.mark.parametrize("path", sorted(ROOT.glob("*.md")), ids=name_of)
