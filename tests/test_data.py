@@ -16,10 +16,12 @@ from scidip import data, table_rules
 from scidip.data import DATA, DataError, load, sources_of, tables
 
 JOINED = ["events", "sources", "event_sources", "actors"]  # none is loaded without the others
-TABLES = [*JOINED, "cards", "bibliography", "glossary"]
+OF_ARTICLE = ["article_claims", "claim_evidence", "definitions", "st_network", "openness_funnel"]
+TABLES = [*JOINED, "cards", "bibliography", "glossary", *OF_ARTICLE]
 LISTS = {
     "events": ["actors", "organisations", "aspects"],
     "bibliography": ["authors", "lessons", "window"],
+    "article_claims": ["accepted"],
 }
 
 
@@ -66,9 +68,15 @@ def test_every_row_of_the_file_is_loaded(name, real):
     header, *rows = read(DATA, name)
     assert len(real[name]) == len(rows)
     assert [column for column in real[name] if column in header] == header
-    for column in set(header) - {*LISTS.get(name, []), "latitude", "longitude"}:
+    for column in set(header) - set(LISTS.get(name, [])):
         texts = [row[header.index(column)] for row in rows]
-        assert real[name][column].fillna("").tolist() == texts, column
+        found = real[name][column]
+        if pd.api.types.is_numeric_dtype(found):
+            assert [float(text) if text else None for text in texts] == [
+                None if pd.isna(value) else float(value) for value in found
+            ], column
+        else:
+            assert found.fillna("").tolist() == texts, column
 
 
 def test_types(real):
@@ -622,6 +630,14 @@ def test_a_broken_table_is_refused_in_one_sentence(function, file, row, words, f
         assert word in message, message
     # Whichever table is asked for, the answer is the same: none of them is half loaded.
     assert refusal(folder, "actors") == message
+
+
+def test_a_broken_word_list_does_not_close_the_events(folder):
+    path = folder / "glossary.csv"
+    path.write_bytes(path.read_bytes()[:200])
+    assert len(load("events", folder)) > 200
+    with pytest.raises(DataError, match=r"^data/glossary.csv"):
+        load("glossary", folder)
 
 
 def test_a_table_that_no_other_refers_to_says_how_many_rows_it_has(folder):
