@@ -156,6 +156,15 @@ def test_lesson_2_with_the_mouse(open_notebook):
     ]
     assert serious_findings(page, ".scidip-timeline") == []
 
+    # "Show all events" moves the controls back too, and Python hears of it.
+    view.get_by_role("button", name="Show all events").click()
+    expect(status).to_contain_text(f"{len(events)} of {len(events)} events")
+    expect(page.get_by_label("Search", exact=True)).to_have_value("")
+    expect(page.get_by_label("● cooperation", exact=True)).to_be_checked()
+    words.locator(".cm-content").click()
+    page.keyboard.press("Control+Enter")
+    expect(output).to_contain_text("TimelineExplorer(events, Selection())")
+
 
 def test_lesson_2_with_the_keyboard_alone(open_notebook):
     page = open_notebook("lessons/02_a_long_timeline.ipynb")
