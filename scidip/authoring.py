@@ -25,7 +25,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from scidip.notebooks import AuthoringError, execute, read, to_bytes, without_noise, write
-from scidip.questions.engine import MARK, questions_of
+from scidip.questions.engine import MARK, is_mark, questions_of, split_answer
 from scidip.questions.kinds import UNTRIED, Open
 
 TAG = "solution"
@@ -59,13 +59,13 @@ def blank_out(source: str) -> str:
     >>> print(blank_out("# solution\\nearly = events[:3]\\nprint(early)"))
     early = ____
     """
-    lines = source.splitlines()
-    marks = [place for place, line in enumerate(lines) if line.rstrip() == MARK]
-    if not marks:
+    parts = split_answer(source)
+    if parts is None:
         return source
-    if len(marks) > 1:
-        raise AuthoringError(f"the line {MARK!r} stands in it {len(marks)} times; keep one.")
-    answer = lines[marks[0] + 1 :]
+    before, answer = parts
+    marks = 1 + sum(map(is_mark, answer))
+    if marks > 1:
+        raise AuthoringError(f"the line {MARK!r} stands in it {marks} times; keep one.")
     try:
         statements = ast.parse("\n".join(answer)).body
     except SyntaxError as error:
@@ -75,7 +75,7 @@ def blank_out(source: str) -> str:
         raise AuthoringError(
             "nothing of the model answer can stay: it needs an assignment or a function."
         )
-    return "\n".join(lines[: marks[0]] + kept)
+    return "\n".join(before + kept)
 
 
 def _blanks(statement: ast.stmt, lines: list[str]) -> list[str]:
@@ -453,8 +453,8 @@ def leak_problems(name: str, solution: NotebookNode, exercise: NotebookNode) -> 
         lines = cell.source.splitlines()
         if TAG in cell.metadata.get("tags", []):
             hidden, kept = lines, []
-        elif cell.cell_type == "code" and MARK in lines:
-            hidden = lines[lines.index(MARK) + 1 :]
+        elif cell.cell_type == "code" and (parts := split_answer(cell.source)):
+            hidden = parts[1]
             kept = blank_out(cell.source).splitlines()
         else:
             continue

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -31,7 +32,7 @@ from scidip.table_rules import (
     table_problems,
 )
 
-__all__ = ["DATA", "DataError", "load", "problems", "sources_of", "tables"]
+__all__ = ["DATA", "DataError", "load", "load_shared", "problems", "sources_of", "tables"]
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 # The tables that hold each other up: none of them may be loaded without a check against the rest.
@@ -106,6 +107,40 @@ def load(name: str, folder: Path | str | None = None) -> pd.DataFrame:
         more = f" (the first of {len(found)} problems)" if len(found) > 1 else ""
         raise DataError(f"{found[0]}{more}.")
     return _frame(rows[name], schemas[name])
+
+
+def load_shared(name: str) -> pd.DataFrame:
+    """Load one of the course's tables for reading only, again only when its file has changed.
+
+    For the course's own code, which looks into the same table many times. All callers get the same
+    frame, so nobody may change it; a notebook takes :func:`load`, which gives a copy of its own.
+
+    Parameters
+    ----------
+    name : str
+        As in :func:`load`.
+
+    Returns
+    -------
+    pandas.DataFrame
+
+    Raises
+    ------
+    DataError
+        As in :func:`load`.
+
+    Examples
+    --------
+    >>> load_shared("actors") is load_shared("actors")
+    True
+    """
+    path = DATA / f"{name}.csv"
+    return _load_once(name, DATA, path.stat().st_mtime_ns if path.is_file() else 0)
+
+
+@lru_cache(maxsize=8)
+def _load_once(name: str, folder: Path, changed: int) -> pd.DataFrame:
+    return load(name, folder)
 
 
 def problems(folder: Path | str | None = None) -> list[str]:

@@ -82,9 +82,8 @@ def plot_bars(names: list[str], values: list[float], title: str, source: str) ->
     >>> plot_bars(["1950s", "1960s"], [7, 4], "Events by decade", "Source: data/events.csv.")
     Bar chart. Events by decade. 1950s: 7, 1960s: 4.
     """
-    listed = ", ".join(
-        f"{name.replace(chr(10), ' ')}: {value}" for name, value in zip(names, values, strict=True)
-    )
+    in_one_line = [" ".join(name.split()) for name in names]
+    listed = ", ".join(f"{n}: {value}" for n, value in zip(in_one_line, values, strict=True))
     figure = DescribedFigure(
         alt=f"Bar chart. {title}. {listed or 'No bars'}.", figsize=(7, 3.2), layout="constrained"
     )

@@ -1,6 +1,6 @@
 """The one look of the course: an aspect has one colour, one marker and one word everywhere.
 
-Colours are from the Okabe-Ito palette. This triple keeps a contrast of 3.9:1 or more on white, and
+Colours are from the Okabe-Ito palette. This triple keeps a contrast of 3.8:1 or more on white, and
 stays apart for readers who see few colours; the usual blue, orange and green do not. A tone never
 rests on colour: filled marks are cooperation, hollow ones friction, half-filled ones mixed.
 """

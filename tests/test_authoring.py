@@ -11,6 +11,7 @@ import pytest
 from scidip import authoring, cli, notebooks
 from scidip.authoring import blank_out, build, check_build
 from scidip.notebooks import AuthoringError
+from scidip.questions.engine import split_answer
 
 ROOT = Path(__file__).resolve().parent.parent
 NAME = "00_start_here"
@@ -320,6 +321,19 @@ def test_an_open_question_needs_a_model_answer():
     notebook.cells = [cell for cell in notebook.cells if "-model-" not in cell.id]
     [problem] = authoring.question_problems(path.name, notebook)
     assert "question 2.7 has no model answer" in problem
+
+
+def test_a_space_behind_the_mark_changes_nothing():
+    """It can't be seen, so the leak check and solution() must find the mark all the same."""
+    cells = tiny_cells()
+    cells["answer"].source = cells["answer"].source.replace("# solution", "# solution  ")
+    solution = nbformat.v4.new_notebook(cells=list(cells.values()))
+    exercise = authoring.make_exercise(solution)
+    assert authoring.leak_problems("x.ipynb", solution, exercise) == []
+    exercise.cells[1].source += "\nfirst_year = 1900 + 50"
+    [problem] = authoring.leak_problems("x.ipynb", solution, exercise)
+    assert "shows a line of the model answer" in problem
+    assert split_answer(cells["answer"].source)[1] == ["first_year = 1900 + 50"]
 
 
 def test_two_cells_with_one_id_are_refused(course):

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 
 import pandas as pd
 import pytest
@@ -46,14 +45,6 @@ def calls():
 def addresses():
     """The address of each work of the bibliography."""
     return load("bibliography").set_index("work_id")["url"]
-
-
-@pytest.fixture
-def folder(tmp_path):
-    """A copy of the folder data/ that a test may break."""
-    for path in [*DATA.glob("*.csv"), DATA / "datapackage.json"]:
-        shutil.copy(path, tmp_path)
-    return tmp_path
 
 
 def paragraphs():
@@ -151,16 +142,6 @@ def test_evidence_for_nothing_is_refused(column, folder, evidence):
     path.write_text(text.replace(known, wrong), encoding="utf-8")
     with pytest.raises(DataError, match=rf"{column} '{wrong}' has no row in data/"):
         load("claim_evidence", folder)
-
-
-@pytest.mark.parametrize(
-    "table", ["article_claims", "claim_evidence", "definitions", "st_network", "openness_funnel"]
-)
-def test_a_table_cut_at_a_row_is_refused(table, folder):
-    path = folder / f"{table}.csv"
-    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:-1]))
-    with pytest.raises(DataError, match=r"the table ends here|has no row in data/article_claims"):
-        load(table, folder)
 
 
 # --- Definitions ------------------------------------------------------------------------------

@@ -25,14 +25,6 @@ def page():
     return codebook.codebook()
 
 
-@pytest.fixture
-def folder(tmp_path):
-    """A copy of the folder data/ that a test may change."""
-    for name in ["datapackage.json", *(f"{table}.csv" for table in tables())]:
-        shutil.copy(DATA / name, tmp_path)
-    return tmp_path
-
-
 def section(page, heading):
     """The part of a page below one heading of the second level."""
     return re.search(rf"^## {re.escape(heading)}\n(.*?)(?=^## |\Z)", page, re.M | re.S)[1]

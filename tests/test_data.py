@@ -25,14 +25,6 @@ LISTS = {
 }
 
 
-@pytest.fixture
-def folder(tmp_path):
-    """A copy of the folder data/ that a test may break."""
-    for name in ["datapackage.json", *(f"{table}.csv" for table in TABLES)]:
-        shutil.copy(DATA / name, tmp_path)
-    return tmp_path
-
-
 def read(folder, table):
     """All rows of a table, header included, as lists of text."""
     text = (folder / f"{table}.csv").read_bytes().decode("utf-8")
@@ -638,6 +630,14 @@ def test_a_broken_word_list_does_not_close_the_events(folder):
     assert len(load("events", folder)) > 200
     with pytest.raises(DataError, match=r"^data/glossary.csv"):
         load("glossary", folder)
+
+
+@pytest.mark.parametrize("table", [name for name in TABLES if name not in JOINED])
+def test_a_table_cut_behind_a_row_is_refused_by_its_number_of_rows(table, folder):
+    path = folder / f"{table}.csv"
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:-1]))
+    with pytest.raises(DataError, match=rf"^data/{table}\.csv, row [0-9]+: the table ends here"):
+        load(table, folder)
 
 
 def test_a_table_that_no_other_refers_to_says_how_many_rows_it_has(folder):

@@ -4,7 +4,6 @@ import csv
 import io
 import json
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -13,14 +12,6 @@ import pytest
 
 from scidip import cli, table_rules
 from scidip.data import DATA, DataError, load, problems, tables
-
-
-@pytest.fixture
-def folder(tmp_path):
-    """A copy of the folder data/ that a test may break."""
-    for name in ["datapackage.json", *(f"{table}.csv" for table in tables())]:
-        shutil.copy(DATA / name, tmp_path)
-    return tmp_path
 
 
 def read(folder, table):

@@ -14,7 +14,6 @@ import json
 import re
 import textwrap
 import warnings
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +25,6 @@ from scidip.questions.kinds import (
     DISCUSSION,
     NOT_YET,
     UNKNOWN,
-    Events,
     Open,
     Question,
 )
@@ -159,9 +157,39 @@ def show(number: str) -> None:
     elif question.labels is None:
         print(f"Exercise {question.number} has no list of labels.")
     else:
-        for label, words in question.labels(_events()).items():
+        for label, words in question.labels(data.load_shared("events")).items():
             # JupyterLab would break a long line in the middle of a word.
             print(textwrap.fill(f"{label}  {words}", LINE, subsequent_indent=" " * 3))
+
+
+def split_answer(source: str) -> tuple[list[str], list[str]] | None:
+    """Part the code of a cell at the mark of the model answer.
+
+    Parameters
+    ----------
+    source : str
+        The code of a cell.
+
+    Returns
+    -------
+    (list of str, list of str) or None
+        The lines before the first line ``# solution`` and those behind it; None without a mark.
+
+    Examples
+    --------
+    >>> split_answer("# The year.\\n# solution\\nyear = 1950")
+    (['# The year.'], ['year = 1950'])
+    """
+    lines = source.splitlines()
+    for place, line in enumerate(lines):
+        if is_mark(line):
+            return lines[:place], lines[place + 1 :]
+    return None
+
+
+def is_mark(line: str) -> bool:
+    """Tell whether a line is the mark; spaces behind it can't be seen and don't count."""
+    return line.rstrip() == MARK
 
 
 def model_answers(number: str) -> list[str]:
@@ -195,8 +223,8 @@ def model_answers(number: str) -> list[str]:
     for cell in json.loads(paths[0].read_text(encoding="utf-8"))["cells"]:
         source = "".join(cell["source"])
         if cell["id"] == f"ex-{lesson}-{place}-answer" and cell["cell_type"] == "code":
-            _, mark, model = f"\n{source}".partition(f"\n{MARK}\n")
-            found += [model] if mark else []
+            parts = split_answer(source)
+            found += ["\n".join(parts[1])] if parts else []
         elif cell["id"].startswith(f"ex-{lesson}-{place}-model-"):
             found.append(source)
     if not found:
@@ -257,7 +285,8 @@ def _outcome(number: Any, answer: Any) -> Outcome:
     if answer is NOTHING and not isinstance(question, Open):
         return Outcome(name, UNKNOWN, f'Write your answer behind the number: check("{name}", ...).')
     try:
-        events = _events()
+        # Not the notebook's own events: a student may have changed those.
+        events = data.load_shared("events")
     except data.DataError as error:
         return Outcome(name, UNKNOWN, _one_line(f"Exercise {name} can't be checked now. {error}"))
     try:
@@ -278,18 +307,6 @@ def _quiet():
         contextlib.redirect_stderr(nowhere),
     ):
         yield
-
-
-def _events() -> Events:
-    """Give the checker's own table, which no notebook can reach; read again when it changes."""
-    path = data.DATA / "events.csv"
-    changed = path.stat().st_mtime_ns if path.is_file() else 0
-    return _load(data.DATA, changed)
-
-
-@lru_cache(maxsize=1)
-def _load(folder: Path, changed: int) -> Events:
-    return data.load("events", folder)
 
 
 def _one_line(text: str) -> str:

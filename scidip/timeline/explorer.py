@@ -93,7 +93,7 @@ class TimelineExplorer(ipywidgets.VBox):
         self.events = data.load("events") if events is None else events
         require(self.events)
         self._first, self._last = year_range(self.events, Selection())
-        actors = data.load("actors").set_index("code")
+        actors = data.load_shared("actors").set_index("code")
         # Events of a reader's own may have actors and fields that the course's tables do not know.
         codes = {code for cell in self.events["actors"] for code in cell}
         names = {code: actors["name"].get(code, code) for code in codes}
@@ -253,7 +253,8 @@ def _dropdown(label: str, options: list[str]) -> ipywidgets.Dropdown:
 
 def _records(events: pd.DataFrame, names: dict[str, str]) -> list[dict]:
     """Turn events and their sources into plain values for the browser."""
-    sources = data.load("event_sources").merge(data.load("sources"), on="source_id")
+    links = data.load_shared("event_sources")
+    sources = links.merge(data.load_shared("sources"), on="source_id")
     columns = ["title", "publisher", "url", "published", "kind", "supports"]
     # Missing cells are pandas' NA, which JSON does not know.
     sources[columns] = sources[columns].astype(object).where(sources[columns].notna(), "")

@@ -7,7 +7,6 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
-from functools import lru_cache
 from numbers import Integral
 
 import pandas as pd
@@ -180,7 +179,7 @@ def members(actor: str, events: pd.DataFrame) -> frozenset[str]:
     >>> sorted(members("FRA", events)), {"DZA", "AU"} <= members("Africa", events)
     (['FRA'], True)
     """
-    actors = _actors()
+    actors = data.load_shared("actors")
     region = frozenset(actors.loc[actors["region"] == actor, "code"])
     if region:
         return region
@@ -195,17 +194,6 @@ def members(actor: str, events: pd.DataFrame) -> frozenset[str]:
             f"'Africa'.{meant}"
         )
     return frozenset({actor})
-
-
-def _actors() -> pd.DataFrame:
-    """Give the table of actors, read again only when its file has changed."""
-    path = data.DATA / "actors.csv"
-    return _load_actors(path.stat().st_mtime_ns if path.is_file() else 0)
-
-
-@lru_cache(maxsize=1)
-def _load_actors(changed: int) -> pd.DataFrame:
-    return data.load("actors")
 
 
 def holds(column: pd.Series, value: str) -> pd.Series:
