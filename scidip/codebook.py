@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from scidip.data import DATA, load
+from scidip.columns import allowed_values, empty_cells, type_in_words
+from scidip.data import DATA, PACKAGE, load
 from scidip.notebooks import write
 from scidip.style import ASPECTS, TONES
 from scidip.table_rules import read_file
@@ -25,7 +26,6 @@ AUDIT = {
     "how": "How",
     "missing": "What or who is missing",
 }
-TYPES = {"string": "text", "integer": "whole number", "number": "number"}
 TONE_KEYS = list(TONES)
 ASPECT_KEYS = [aspect.key for aspect in ASPECTS]
 
@@ -51,11 +51,11 @@ def codebook(folder: Path | str | None = None) -> str:
     Examples
     --------
     >>> print(codebook().splitlines()[0])
-    # China's science diplomacy, 1949 to 2026: events and their sources
+    # China's science diplomacy, 1949 to 2026: events, sources and figures
     """
     folder = DATA if folder is None else Path(folder)
     events = load("events", folder)  # refuses a folder that can't be used, in one sentence
-    package = json.loads(read_file(folder / "datapackage.json"))
+    package = json.loads(read_file(folder, PACKAGE))
     parts = [_head(package)]
     for resource in package["resources"]:
         parts.append(_table_part(resource, load(resource["name"], folder)))
@@ -125,7 +125,8 @@ def _head(package: dict) -> str:
     licence = package["licenses"][0]
     title, version = package["title"], package.get("version", "")
     names = [resource["name"] for resource in package["resources"]]
-    links = ", ".join(f"[{name}](#{name})" for name in names)
+    # GitHub drops a slash from the address of a heading.
+    links = ", ".join(f"[{name}](#{name.replace('/', '')})" for name in names)
     return f"""# {title}
 
 {package["description"]} Tables: {links}.
@@ -165,10 +166,10 @@ def _table_part(resource: dict, table: pd.DataFrame) -> str:
     rows = [
         [
             f"`{field['name']}`",
-            _type(field),
+            type_in_words(field, "`"),
             field.get("description", ""),
-            _allowed(field, schema),
-            _empty(table[field["name"]]),
+            allowed_values(field, schema, "`"),
+            str(empty_cells(table[field["name"]])),
         ]
         for field in schema["fields"]
     ]
@@ -188,43 +189,6 @@ def _size(schema: dict, table: pd.DataFrame) -> str:
             if len(years) * 2 >= len(table):
                 return f"{rows} Years in `{field['name']}`: {years.min()} to {years.max()}."
     return rows
-
-
-def _type(field: dict) -> str:
-    if field.get("partialDate"):
-        return "date"
-    name = TYPES[field["type"]]
-    return f"list of {name}, `{field['list']['separator']}`" if "list" in field else name
-
-
-def _allowed(field: dict, schema: dict) -> str:
-    """Put a field's rules into words."""
-    rules, parts = field.get("constraints", {}), field.get("list", {})
-    keys = {key["fields"][0]: key["reference"] for key in schema.get("foreignKeys", [])}
-    words = []
-    if "enum" in rules or "enum" in parts:
-        words.append(", ".join(f"`{value}`" for value in rules.get("enum", parts.get("enum"))))
-    elif "form" in field:
-        words.append(field["form"])
-    elif "pattern" in rules:
-        words.append(f"`{rules['pattern']}`")
-    if "references" in parts:
-        words.append(f"`{parts['references']['field']}` of {parts['references']['resource']}")
-    if field["name"] in keys:
-        key = keys[field["name"]]
-        words.append(f"`{key['fields'][0]}` of {key['resource']}")
-    if "minimum" in rules or "maximum" in rules:
-        words.append(f"{rules.get('minimum', 'any')} to {rules.get('maximum', 'any')}")
-    if "maxLength" in rules:
-        words.append(f"up to {rules['maxLength']} characters")
-    if rules.get("unique") or schema["primaryKey"] == [field["name"]]:
-        words.append("each value once")
-    return "; ".join(words) or "any"
-
-
-def _empty(column: pd.Series) -> str:
-    """Count empty cells; an empty list is one too."""
-    return str(sum(column.isna() | column.map(lambda cell: cell == ())))
 
 
 def _counts_part(events: pd.DataFrame, remark: str) -> str:

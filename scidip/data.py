@@ -2,7 +2,7 @@
 
 ``load("events")`` gives a typed pandas DataFrame, or one sentence that says which file, row and
 rule stand in the way. It never gives half a table. The rules are those of
-data/datapackage.json, plus the few below that a schema can't say.
+data/datapackage.json, plus the few of :mod:`scidip.course_rules` that a schema can't say.
 """
 
 from __future__ import annotations
@@ -14,33 +14,50 @@ from pathlib import Path
 
 import pandas as pd
 
+from scidip.columns import allowed_values, empty_cells, type_in_words
+from scidip.course_rules import find_problems
 from scidip.table_rules import (
-    PRECISION_OF_LENGTH,
     RESTORE,
     DataError,
-    Row,
     Rows,
-    broken_cells,
     cell_values,
     partial_date,
-    place_of,
     read_file,
     read_rows,
-    reference_problems,
     references,
     schemas_of,
-    table_problems,
 )
 
-__all__ = ["DATA", "DataError", "load", "load_shared", "problems", "sources_of", "tables"]
+__all__ = [
+    "DATA",
+    "DataError",
+    "cite",
+    "describe",
+    "load",
+    "load_shared",
+    "problems",
+    "schema",
+    "source",
+    "sources_of",
+    "tables",
+]
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 # The tables that hold each other up: none of them may be loaded without a check against the rest.
 JOINS = {("events", "actors"), ("event_sources", "events"), ("event_sources", "sources")}
 CORE = {table for pair in JOINS for table in pair}
 NO_FIELDS = {"fields": []}
-# Columns that say where a span begins and where it ends.
-SPANS = [("date", "end_date"), ("start", "end")]
+PACKAGE = "datapackage.json"
+# Tables that list sources, each in a column with this name.
+SOURCE_TABLES = ["sources", "series_sources"]
+SOURCE_ID = "source_id"
+MOST_CITED = 40  # sources that a citation still lists one by one
+# The columns that stand behind a date of uncertain precision in a loaded table.
+ADDED = {
+    "year": ("whole number", "Year in which the event begins."),
+    "first_day": ("day", "First day that the date may mean."),
+    "last_day": ("day", "Last day that the date may mean; the end of a span."),
+}
 
 
 def tables(folder: Path | str | None = None) -> list[str]:
@@ -95,17 +112,16 @@ def load(name: str, folder: Path | str | None = None) -> pd.DataFrame:
     """
     folder = _folder(folder)
     schemas = _schemas(folder)
-    if not isinstance(name, str) or name not in schemas:
-        known = ", ".join(schemas)
-        raise DataError(f"There is no table {str(name)[:60]!r}; the tables are {known}.")
+    _refuse_unknown(name, schemas)
     wanted = _joined_with(name, schemas)
-    rows, refused = _read_all([table for table in schemas if table in wanted], schemas, folder)
+    # The core is joined with itself only, so it is proven once for all tables that point to it.
+    rows = dict(_core(folder, _stamps(folder, CORE))) if wanted & CORE else {}
+    proven = set(rows)
+    others, refused = _read_all([t for t in schemas if t in wanted - proven], schemas, folder)
     if refused:
         raise refused[0]
-    found = find_problems(rows, schemas)
-    if found:
-        more = f" (the first of {len(found)} problems)" if len(found) > 1 else ""
-        raise DataError(f"{found[0]}{more}.")
+    rows |= others
+    _refuse_problems(find_problems(rows, schemas, proven))
     return _frame(rows[name], schemas[name])
 
 
@@ -212,109 +228,219 @@ def sources_of(event_id: str, folder: Path | str | None = None) -> pd.DataFrame:
     return links.merge(load("sources", folder), on="source_id", validate="many_to_one")
 
 
-def find_problems(rows: dict[str, Rows], schemas: dict[str, dict]) -> list[str]:
-    """List every problem of a set of tables: cells, references, then the course's own rules.
+def schema(name: str, folder: Path | str | None = None) -> dict:
+    """Give the rules of a table: its entry in datapackage.json. It must not be changed.
 
     Parameters
     ----------
-    rows : dict of str to list of dict
-        The tables as text. References to a table that is not among them are passed over.
-    schemas : dict of str to dict
-        Their schemas.
+    name : str
+        As in :func:`load`.
+    folder : path, optional
+        As in :func:`load`.
 
     Returns
     -------
-    list of str
-        One sentence per problem, without its full stop. What only repeats the problem of a cell
-        is left out.
+    dict
+        A Frictionless Table Schema.
+
+    Raises
+    ------
+    DataError
+        There is no such table, or datapackage.json can't be used.
+
+    Examples
+    --------
+    >>> schema("events")["primaryKey"]
+    ['event_id']
     """
-    found, broken = [], set()
-    for name, table in rows.items():
-        in_table = table_problems(name, table, schemas[name])
-        found += in_table
-        if in_table:
-            broken |= broken_cells(name, table, schemas[name])
-    found += reference_problems(rows, schemas, broken)
-    bad_rows = {(name, number) for name, number, _ in broken}
-    for name, table in rows.items():
-        for number, row in enumerate(table, start=2):
-            if (name, number) not in bad_rows:
-                where = place_of(name, number, row, schemas[name]["primaryKey"])
-                found += [f"{where}: {problem}" for problem in _row_problems(row)]
-    if "event_sources" in rows:
-        found += _unused_problems(rows, schemas, broken)
-    if "events" in rows and "actors" in rows:
-        found += _ended_problems(rows, bad_rows)
-    return found
+    schemas = _schemas(_folder(folder))
+    _refuse_unknown(name, schemas)
+    return schemas[name]
 
 
-def _ended_problems(rows: dict[str, Rows], bad_rows: set[tuple[str, int]]) -> list[str]:
-    """Find events with a former state as an actor that lie wholly after its end."""
-    ends = {
-        actor["code"]: actor["end"]
-        for number, actor in enumerate(rows["actors"], start=2)
-        if actor["end"] and ("actors", number) not in bad_rows
-    }
-    found = []
-    for number, row in enumerate(rows["events"], start=2):
-        if ("events", number) in bad_rows:
-            continue
-        for code in row["actors"].split(";"):
-            if row["date"][:4] > ends.get(code, row["date"]):
-                found.append(
-                    f"{place_of('events', number, row, ['event_id'])}: actors {code!r} existed "
-                    f"until {ends[code]} only; correct the actor or the date"
-                )
-    return found
+def source(source_id: str, folder: Path | str | None = None) -> pd.Series:
+    """Look up one source, of an event or of a figure in a series.
+
+    Parameters
+    ----------
+    source_id : str
+        As it stands in a column ``source_id``, for example ``"S001"``.
+    folder : path, optional
+        As in :func:`load`.
+
+    Returns
+    -------
+    pandas.Series
+        Its row: at least ``title``, ``publisher``, ``url``, ``published`` and ``kind``.
+
+    Raises
+    ------
+    DataError
+        No source has this name, or a table breaks a rule.
+
+    Examples
+    --------
+    >>> source("S001")["publisher"]
+    'China Daily (government portal)'
+    """
+    for name in SOURCE_TABLES:
+        table = load(name, folder).set_index(SOURCE_ID)
+        if isinstance(source_id, str) and source_id in table.index:
+            return table.loc[source_id]
+    files = " or ".join(f"data/{name}.csv" for name in SOURCE_TABLES)
+    raise DataError(
+        f"There is no source {str(source_id)[:60]!r} in {files}; look up its {SOURCE_ID}."
+    )
 
 
-def _row_problems(row: Row) -> list[str]:
-    """Find what the cells of one row say against each other."""
-    found = []
-    for begin, end in SPANS:
-        first, last = row.get(begin), row.get(end)
-        if first and last and partial_date(last)[1] < partial_date(first)[0]:
-            found.append(f"{end} {last!r} lies before {begin} {first!r}; correct one of them")
-    if row.get("date") and row.get("date_precision"):
-        known = PRECISION_OF_LENGTH[len(row["date"])]
-        if row["date_precision"] != known:
-            found.append(
-                f"date {row['date']!r} is known to the {known}, but date_precision says "
-                f"{row['date_precision']!r}; correct one of them"
-            )
-    if bool(row.get("latitude")) != bool(row.get("longitude")):
-        found.append("latitude and longitude belong together; give both, or neither")
-    return found
+def describe(name: str, folder: Path | str | None = None) -> pd.DataFrame:
+    """Explain the columns of a table, one row for each.
+
+    Parameters
+    ----------
+    name : str
+        As in :func:`load`.
+    folder : path, optional
+        As in :func:`load`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns ``column``, ``type``, ``meaning``, ``allowed`` (which values it may hold) and
+        ``empty`` (how many cells have none). The columns that :func:`load` adds come last.
+
+    Raises
+    ------
+    DataError
+        As in :func:`load`.
+
+    Examples
+    --------
+    >>> describe("events").set_index("column").loc["tone", "allowed"]
+    'cooperation, friction, mixed'
+    """
+    table = load(name, folder)
+    rules = schema(name, folder)
+    rows = [
+        {
+            "column": field["name"],
+            "type": type_in_words(field),
+            "meaning": field.get("description", ""),
+            "allowed": allowed_values(field, rules),
+            "empty": empty_cells(table[field["name"]]),
+        }
+        for field in rules["fields"]
+    ]
+    named = {row["column"] for row in rows}
+    rows += [
+        {"column": column, "type": kind, "meaning": meaning, "allowed": "any", "empty": 0}
+        for column, (kind, meaning) in ADDED.items()
+        if column in table and column not in named
+    ]
+    return pd.DataFrame(rows)
 
 
-def _unused_problems(
-    rows: dict[str, Rows], schemas: dict[str, dict], broken: set[tuple[str, int, str]]
-) -> list[str]:
-    """Every event needs a source, every source an event: this also finds a file cut at a row."""
-    unsure = {(name, column) for name, _, column in broken}
-    found = []
-    for field, table, column in references(schemas["event_sources"]):
-        if ("event_sources", field["name"]) in unsure or (table, column) in unsure:
-            continue
-        linked = {link[field["name"]] for link in rows["event_sources"]}
-        for number, row in enumerate(rows.get(table, []), start=2):
-            if row[column] not in linked:
-                where = place_of(table, number, row, [column])
-                found.append(
-                    f"{where}: every event needs a source and every source an event, but no row of "
-                    f"data/event_sources.csv names this {column}; add one there"
-                )
-    return found
+def cite(name: str, folder: Path | str | None = None) -> str:
+    """Say how to cite a table, with the sources that its figures come from.
+
+    Parameters
+    ----------
+    name : str
+        As in :func:`load`.
+    folder : path, optional
+        As in :func:`load`.
+
+    Returns
+    -------
+    str
+        One line for the table. For a table with up to forty sources, as a series has, a line for
+        each of them follows, with publisher, year and address; for more, the line says where the
+        sources stand.
+
+    Raises
+    ------
+    DataError
+        As in :func:`load`.
+
+    Examples
+    --------
+    >>> cite("events").endswith("table events (data set).")
+    True
+    """
+    table = load(name, folder)
+    package = _package(_folder(folder))
+    authors = "; ".join(person["title"] for person in package.get("contributors", []))
+    lines = [
+        f"{authors} ({package.get('created', '')[:4]}). {package['title']}, version "
+        f"{package.get('version', 'not stated')}, table {name} (data set)."
+    ]
+    named = {target for _, target, _ in references(schema(name, folder))} & set(SOURCE_TABLES)
+    if not named:
+        return lines[0]
+    [listed] = named
+    used = load(listed, folder).set_index(SOURCE_ID).loc[list(dict.fromkeys(table[SOURCE_ID]))]
+    if len(used) > MOST_CITED:
+        return f"{lines[0]} Its {len(used)} sources stand in the table {listed}."
+    for row in used.itertuples():
+        year = row.published[:4] if pd.notna(row.published) else "no date"
+        lines.append(f"- {row.publisher} ({year}). {row.title}. {row.url}")
+    return "\n".join(lines)
+
+
+@lru_cache(maxsize=4)
+def _core(folder: Path, stamps: tuple) -> dict[str, Rows]:
+    """Read and check the core tables; again only when one of the files has changed."""
+    schemas = _schemas(folder)
+    rows, refused = _read_all([table for table in schemas if table in CORE], schemas, folder)
+    if refused:
+        raise refused[0]
+    _refuse_problems(find_problems(rows, schemas))
+    return rows
+
+
+def _stamps(folder: Path, names: set[str]) -> tuple:
+    """Tell one state of some files from another."""
+    stamps = []
+    for file in [PACKAGE, *(f"{name}.csv" for name in sorted(names))]:
+        try:
+            found = (folder / file).stat()
+        except OSError:
+            return (file, object())  # never the same twice: what is missing is looked for again
+        stamps.append((found.st_mtime_ns, found.st_size, found.st_ino))
+    return tuple(stamps)
+
+
+def _refuse_problems(found: list[str]) -> None:
+    if found:
+        more = f" (the first of {len(found)} problems)" if len(found) > 1 else ""
+        raise DataError(f"{found[0]}{more}.")
+
+
+def _refuse_unknown(name: object, schemas: dict[str, dict]) -> None:
+    if not isinstance(name, str) or name not in schemas:
+        known = ", ".join(schemas)
+        raise DataError(f"There is no table {str(name)[:60]!r}; the tables are {known}.")
 
 
 def _folder(folder: Path | str | None) -> Path:
     return DATA if folder is None else Path(folder)
 
 
+def _package(folder: Path) -> dict:
+    """Read the data package; the same bytes are understood once only."""
+    return _understand(read_file(folder, PACKAGE))[0]
+
+
 def _schemas(folder: Path) -> dict[str, dict]:
-    content = read_file(folder / "datapackage.json")
+    return _understand(read_file(folder, PACKAGE))[1]
+
+
+@lru_cache(maxsize=4)
+def _understand(content: bytes) -> tuple[dict, dict[str, dict]]:
+    """Turn the bytes of datapackage.json into the package and its tables' schemas."""
     try:
-        schemas = schemas_of(json.loads(content))
+        package = json.loads(content)
+        schemas = schemas_of(package)
         joins = {
             (t, target) for t in CORE for _, target, _ in references(schemas.get(t, NO_FIELDS))
         }
@@ -330,13 +456,13 @@ def _schemas(folder: Path) -> dict[str, dict]:
         }
         reason = reasons.get(type(error), "a part has the wrong form")
         raise DataError(
-            f"data/datapackage.json: the file is damaged or incomplete ({reason}); {RESTORE}."
+            f"data/{PACKAGE}: the file is damaged or incomplete ({reason}); {RESTORE}."
         ) from None
-    return schemas
+    return package, schemas
 
 
 def _read(name: str, schemas: dict[str, dict], folder: Path) -> Rows:
-    return read_rows(folder / f"{name}.csv", [field["name"] for field in schemas[name]["fields"]])
+    return read_rows(folder, name, [field["name"] for field in schemas[name]["fields"]])
 
 
 def _read_all(

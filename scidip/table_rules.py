@@ -66,38 +66,53 @@ class DataError(ValueError):
     """A table can't be used. The message names file, row and rule in one sentence."""
 
 
-def read_file(path: Path) -> bytes:
+def read_file(folder: Path, file: str) -> bytes:
     """Read a whole file, or say in one sentence why that is not possible.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder of the tables; messages call it data/, whatever its name is.
+    file : str
+        The file's place in it, for example ``"series/launches.csv"``.
+
+    Returns
+    -------
+    bytes
 
     Raises
     ------
     DataError
         The file is missing, is a folder, may not be read, or has more than ``LARGEST`` bytes.
     """
+    path = folder / file
     try:
         size = path.stat().st_size
         if size > LARGEST:
             raise DataError(
-                f"data/{path.name}: the file has {size // 1_000_000:,} MB, and no table may have "
+                f"data/{file}: the file has {size // 1_000_000:,} MB, and no table may have "
                 f"more than {LARGEST // 1_000_000}; {RESTORE}."
             )
         return path.read_bytes()
     except FileNotFoundError:
-        raise DataError(f"data/{path.name}: the file is missing; {RESTORE}.") from None
+        raise DataError(f"data/{file}: the file is missing; {RESTORE}.") from None
     except OSError as error:
         raise DataError(
-            f"data/{path.name}: the file can't be read ({error.strerror}); close the programs that "
+            f"data/{file}: the file can't be read ({error.strerror}); close the programs that "
             "use it, and check that it is a file and that you may read it."
         ) from None
 
 
-def read_rows(path: Path, columns: list[str]) -> Rows:
+def read_rows(folder: Path, name: str, columns: list[str]) -> Rows:
     """Read a whole CSV file, or refuse it.
 
     Parameters
     ----------
-    path : Path
-        The CSV file: UTF-8, comma, one header row, a line break after the last row.
+    folder : Path
+        The folder of the tables.
+    name : str
+        The table's name: its file is ``<name>.csv`` in that folder, in UTF-8, with commas, one
+        header row and a line break after the last row.
     columns : list of str
         The column names that the schema gives, in order.
 
@@ -112,13 +127,14 @@ def read_rows(path: Path, columns: list[str]) -> Rows:
         The file is missing, is too large, is not UTF-8, has other columns, or ends before its last
         row does.
     """
-    content = read_file(path)
+    file = f"{name}.csv"
+    content = read_file(folder, file)
 
     def refusal(row: int, problem: str) -> DataError:
-        return DataError(f"data/{path.name}, row {row}: {problem}.")
+        return DataError(f"data/{file}, row {row}: {problem}.")
 
     if not content.strip(b"\xef\xbb\xbf\r\n\t "):
-        raise DataError(f"data/{path.name}: the file is empty; {RESTORE}.")
+        raise DataError(f"data/{file}: the file is empty; {RESTORE}.")
     # What is not UTF-8 becomes the replacement character, which UNREADABLE finds with its row.
     text = content.decode("utf-8-sig", "replace")
     found = UNREADABLE.search(text)
@@ -369,19 +385,22 @@ def table_problems(name: str, rows: Rows, schema: dict) -> list[str]:
     unique = [[f["name"]] for f in schema["fields"] if f.get("constraints", {}).get("unique")]
     keys = [key, *(columns for columns in unique if columns != key)]
     seen: dict[tuple, int] = {}
+    # Cells repeat, above all in series: each text of a column is judged once.
+    judged: dict[tuple[str, str], str | None] = {}
     for number, row in enumerate(rows, start=2):
-        where = place_of(name, number, row, key)
         for field in schema["fields"]:
-            problem = cell_problem(row[field["name"]], field)
-            if problem:
-                problems.append(f"{where}: {problem}")
+            cell = field["name"], row[field["name"]]
+            if cell not in judged:
+                judged[cell] = cell_problem(cell[1], field)
+            if judged[cell]:
+                problems.append(f"{place_of(name, number, row, key)}: {judged[cell]}")
         for columns in keys:
             value = tuple((column, row[column]) for column in columns)
             first = seen.setdefault(value, number)
             if first != number:
-                label = " and ".join(columns)
                 problems.append(
-                    f"{where}: it has the same {label} as row {first}; delete or correct one"
+                    f"{place_of(name, number, row, key)}: it has the same {' and '.join(columns)} "
+                    f"as row {first}; delete or correct one"
                 )
     expected = schema.get("rows", len(rows))
     if len(rows) != expected:
@@ -408,6 +427,7 @@ def reference_problems(
     tables: dict[str, Rows],
     schemas: dict[str, dict],
     broken: Collection[tuple[str, int, str]] = (),
+    proven: Collection[str] = (),
 ) -> list[str]:
     """List the cells that name a row of another table which is not there.
 
@@ -420,6 +440,8 @@ def reference_problems(
     broken : collection of (table name, row number, column name), optional
         From :func:`broken_cells`: cells whose problem is already known. They are passed over, and
         so are the references to a column in which one of them stands.
+    proven : collection of str, optional
+        Tables whose own references are known to be good.
 
     Returns
     -------
@@ -429,6 +451,8 @@ def reference_problems(
     problems = []
     unsure = {(table, column) for table, _, column in broken}
     for name, rows in tables.items():
+        if name in proven:
+            continue
         key = schemas[name]["primaryKey"]
         for field, target, target_column in references(schemas[name]):
             if target not in tables or (target, target_column) in unsure:

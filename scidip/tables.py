@@ -6,6 +6,7 @@ import html
 
 import pandas as pd
 
+from scidip import data
 from scidip.style import ASPECTS
 
 SHORT = 12  # characters: such a text, for example a date, is not broken into two lines
@@ -54,6 +55,37 @@ def readable(table: pd.DataFrame) -> Readable:
     """
     rows = [[_words(cell) for cell in row] for row in table.itertuples(index=False, name=None)]
     return Readable([str(name) for name in table.columns], rows)
+
+
+def cards(lesson: str) -> pd.DataFrame:
+    """Give the cards of one lesson: what single texts say to its question.
+
+    Parameters
+    ----------
+    lesson : str
+        Two digits, such as ``"02"``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows of the table ``cards``, numbered from 0.
+
+    Raises
+    ------
+    ValueError
+        The lesson has no cards.
+
+    Examples
+    --------
+    >>> cards("02")["card_id"].tolist()[:2]
+    ['navarra2023', 'zhengli2023']
+    """
+    table = data.load("cards")
+    chosen = table[table["lesson"] == lesson].reset_index(drop=True)
+    if chosen.empty:
+        known = ", ".join(sorted(set(table["lesson"])))
+        raise ValueError(f"Lesson {lesson!r} has no cards; the lessons with cards are {known}.")
+    return chosen
 
 
 def _cell(tag: str, text: str, attributes: str = "") -> str:

@@ -9,7 +9,6 @@ from scidip.data import DATA
 
 @pytest.fixture
 def folder(tmp_path):
-    """A copy of the folder data/ that a test may break."""
-    for path in [*DATA.glob("*.csv"), DATA / "datapackage.json"]:
-        shutil.copy(path, tmp_path)
-    return tmp_path
+    """A copy of the tables in data/ that a test may break."""
+    only_tables = shutil.ignore_patterns("*.md")
+    return shutil.copytree(DATA, tmp_path / "data", ignore=only_tables)

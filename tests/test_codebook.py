@@ -139,9 +139,11 @@ def test_the_head_says_how_to_cite_and_under_which_licence(page):
 
 
 def test_links_inside_the_page_lead_to_a_heading(page):
-    names = re.findall(r"\[([\w ]+)\]\(#([\w-]+)\)", page)
-    assert [target for _, target in names] == tables()
-    assert re.findall(r"^## (\w+)$", page, re.M) == tables()
+    links = re.findall(r"\[([\w/ ]+)\]\(#([\w-]+)\)", page)
+    assert [name for name, _ in links] == tables()
+    # GitHub makes the address of a heading from its letters and digits.
+    assert [target for _, target in links] == [name.replace("/", "") for name in tables()]
+    assert re.findall(r"^## ([\w/]+)$", page, re.M) == tables()
 
 
 # --- Each table -------------------------------------------------------------------------------
@@ -286,21 +288,26 @@ def test_what_the_words_say_of_the_numbers_is_true(counts):
     """The words are written by hand: they must be read again when one of these fails."""
     events, sources, actors = load("events"), load("sources"), load("actors")
     usa = events["actors"].map(lambda cell: "USA" in cell)
-    assert 0.45 < usa.mean() < 0.55, "about half of the events involve the United States"
+    assert 1 / 3 < usa.mean() < 0.4, "over a third of the events involve the United States"
     friction = events["tone"] == "friction"
     assert friction[usa].mean() > 1.5 * friction[~usa].mean()
     decades = (events["year"] // 10 * 10).value_counts()
     assert set(decades.index[:2]) == {2010, 2020}, "the last two decades have the most events"
     assert {1950, 1960, 1990} == set(decades.index[-3:]), "little of the 1960s and 1990s"
-    assert events["last_day"].max() < pd.Timestamp("2026-07-01"), "nothing after June 2026"
+    assert events["first_day"].max() < pd.Timestamp("2026-07-05"), "nothing after early July 2026"
+    silent = events["last_day"].ge("1968") & events["first_day"].lt("1971")
+    assert set(events[silent]["event_id"]) <= {"1966-cscprc-founded"}, "none begins in 1968 to 1970"
     kinds = sources["kind"].value_counts(normalize=True)
     assert 0.45 < kinds["news"] < 0.57, "about half are news media"
     assert kinds[["news", "official", "treaty"]].sum() > 0.6, "mostly a government or a newspaper"
     no_chinese = events["actors"].map(lambda cell: "CHN" not in cell)
     assert 0 < no_chinese.sum() < 10, "a few events without a Chinese actor"
-    assert (actors["kind"] == "state").sum() < 97, "most states of the world are missing"
+    assert (actors["kind"] == "state").sum() < 130, "many states of the world are missing"
     assert set(actors.loc[actors["kind"] == "body", "code"]) == {"UN", "EU", "AU"}
-    assert len(load("cards")) == 6, "six texts"
+    cards = load("cards").groupby("lesson")["window"].agg(" ".join)
+    for lesson in ["02", "03", "04", "05", "06", "07", "08"]:
+        for window in ["China", "United States"]:
+            assert window in cards[lesson], (lesson, window)
     west = load("bibliography")["window"].map(
         lambda cell: {*cell} and {*cell} <= {"United States", "Europe"}
     )

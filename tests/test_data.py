@@ -16,12 +16,26 @@ from scidip import data, table_rules
 from scidip.data import DATA, DataError, load, sources_of, tables
 
 JOINED = ["events", "sources", "event_sources", "actors"]  # none is loaded without the others
-OF_ARTICLE = ["article_claims", "claim_evidence", "definitions", "st_network", "openness_funnel"]
-TABLES = [*JOINED, "cards", "bibliography", "glossary", *OF_ARTICLE]
+TEXTS = ["cards", "bibliography", "glossary", "article_claims", "claim_evidence", "definitions"]
+OF_LESSONS = [
+    "cases", "st_network", "agreement_life", "copub_toy", "openness_funnel", "advice_channels",
+    "bri_science", "un_posts", "antarctic_stations",
+]  # fmt: skip
+SERIES = [
+    f"series/{name}"
+    for name in [
+        "ai_models", "antarctic_stations", "articles", "confucius_institutes", "copublications",
+        "expert_posts", "ipcc_authors", "launch_services", "launches", "patents", "rd_share",
+        "st_agreements", "students_in_china", "students_in_usa", "vaccines", "views_of_china",
+    ]
+]  # fmt: skip
+TABLES = [*JOINED, *TEXTS, *OF_LESSONS, "entities", "series_sources", *SERIES]
 LISTS = {
     "events": ["actors", "organisations", "aspects"],
     "bibliography": ["authors", "lessons", "window"],
     "article_claims": ["accepted"],
+    "cases": ["labels", "accepted", "purposes"],
+    "advice_channels": ["actors", "event_ids"],
 }
 
 
@@ -425,7 +439,7 @@ broken("sources.csv", 1, ["not separated by commas"])(tabs)
 lines("sources", lambda r: [[*w[1::-1], *w[2:]] for w in r], 1, ["order"], "columns swapped")
 lines("sources", lambda r: [[*w, ""] for w in r], 1, ["column ''"], "column too many")
 lines("sources", lambda r: [[*w, w[-1]] for w in r], 1, ["twice"], "column doubled")
-lines("sources", lambda r: [w[:-1] for w in r], 1, ["'kind'", "missing"], "column too few")
+lines("sources", lambda r: [w[:-1] for w in r], 1, ["'address'", "missing"], "column too few")
 lines("sources", lambda r: r[0].__setitem__(1, "Title"), 1, ["'title'"], "column renamed")
 lines("sources", lambda r: [r[0], *(w[1::-1] + w[2:] for w in r[1:])], 2, ["source_id"], "cells")
 lines("events", lambda r: r.insert(9, r[3]), 10, ["event_id", "same", "row 4"], "event twice")
@@ -445,7 +459,7 @@ def event_without_a_source(folder):
 @broken("sources.csv", None, ["every source an event"])
 def source_without_an_event(folder):
     rows = read(folder, "sources")
-    new = ["S999", "A title", "A publisher", "https://example.org/", "", "news"]
+    new = ["S9999", "A title", "A publisher", "https://example.org/", "", "news", "publisher"]
     write(folder, "sources", [*rows, new])
     return len(rows) + 1
 
@@ -557,7 +571,7 @@ cell("events", "latitude", "90.1", ["outside -90 to 90"], where=has_place)
 cell("events", "latitude", "-116.4", ["outside -90 to 90"], where=has_place)
 cell("events", "longitude", "180.5", ["outside -180 to 180"], where=has_place)
 
-cell("sources", "source_id", "17", ["S and three digits"])
+cell("sources", "source_id", "17", ["S and three or four digits"])
 cell("sources", "title", "", ["is empty"])
 cell("sources", "url", "", ["is empty"])
 for value in [
@@ -575,7 +589,7 @@ for value in [
     cell("sources", "url", value, ["web address", "https://"])
 cell("sources", "kind", "blog", ["not allowed"])
 cell("event_sources", "event_id", "1949-no-such-event", ["no row in data/events.csv"])
-cell("event_sources", "source_id", "S999", ["no row in data/sources.csv"])
+cell("event_sources", "source_id", "S9999", ["no row in data/sources.csv"])
 cell("event_sources", "source_id", "", ["is empty"])
 cell("event_sources", "supports", "", ["is empty"])
 cell("actors", "code", "chn", ["capital letters"])
@@ -643,7 +657,9 @@ def test_a_table_cut_behind_a_row_is_refused_by_its_number_of_rows(table, folder
 def test_a_table_that_no_other_refers_to_says_how_many_rows_it_has(folder):
     rows = read(folder, "cards")
     write(folder, "cards", rows[:-2])
-    with pytest.raises(DataError, match=r"^data/cards.csv, row 5: the table ends here, with 4 row"):
+    left = len(rows) - 3
+    words = rf"^data/cards.csv, row {left + 1}: the table ends here, with {left} rows"
+    with pytest.raises(DataError, match=words):
         load("cards", folder)
 
 

@@ -31,7 +31,7 @@ def change(folder, table, row, column, value):
 
 def places(sentences):
     """The file and the row that each sentence begins with."""
-    found = [re.match(r"data/([\w.]+?)(?:\.csv)?(?:, row (\d+))?[ :]", s) for s in sentences]
+    found = [re.match(r"data/([\w./]+?)(?:\.csv)?(?:, row (\d+))?[ :]", s) for s in sentences]
     return [(match[1], int(match[2]) if match[2] else None) for match in found]
 
 
@@ -62,12 +62,14 @@ def test_problems_of_several_tables_are_named_at_once(folder):
 def test_a_bad_cell_does_not_hide_a_broken_reference_elsewhere(folder):
     change(folder, "events", 9, "tone", "warm")
     change(folder, "events", 12, "actors", "CHN;XYZ")
-    change(folder, "events", 14, "date_precision", "year")
-    change(folder, "event_sources", 5, "source_id", "S999")
+    header, *rows = read(folder, "events")
+    known = [row[header.index("date_precision")] for row in rows]
+    change(folder, "events", known.index("day", 15) + 2, "date_precision", "year")
+    change(folder, "event_sources", 5, "source_id", "S9999")
     found = problems(folder)
     assert places(found)[:3] == [("events", 9), ("events", 12), ("event_sources", 5)]
     assert "'XYZ' has no row in data/actors.csv" in found[1]
-    assert "'S999' has no row in data/sources.csv" in found[2]
+    assert "'S9999' has no row in data/sources.csv" in found[2]
     assert any("known to the day, but date_precision says 'year'" in s for s in found[3:])
 
 
