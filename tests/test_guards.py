@@ -35,8 +35,8 @@ def test_the_lesson_as_it_is_has_no_problem(lesson):
 def test_a_changed_number_in_a_stored_output(lesson, tmp_path):
     """What prose rests on is printed by a cell; nbval compares it with a fresh run."""
     output = cell(lesson, "filter-early").outputs[0]
-    assert "22 of" in output.text
-    output.text = output.text.replace("22 of", "23 of")
+    assert "55 of" in output.text
+    output.text = output.text.replace("55 of", "23 of")
     nbformat.write(lesson, tmp_path / "lesson.ipynb")
     code, text = nbval("--nbval-lax", tmp_path / "lesson.ipynb")
     assert code == 1

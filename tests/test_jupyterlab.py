@@ -125,12 +125,14 @@ def test_lesson_2_with_the_mouse(open_notebook):
     assert alt.startswith("Timeline. ")
 
     # Filters: a tick, a list, a year, words.
-    page.get_by_label("● cooperation", exact=True).uncheck()
-    page.get_by_label("Actor", exact=True).select_option(label="United States (USA)")
-    page.get_by_label("From", exact=True).fill("2018")
-    page.get_by_label("From", exact=True).press("Enter")
-    page.get_by_label("Search", exact=True).fill("moon")
-    criteria = {"tones": ["friction", "mixed"], "actor": "USA", "first_year": 2018, "text": "moon"}
+    view.get_by_label(re.compile(r"^cooperation \(")).uncheck()
+    view.locator("summary", has_text="Actor").click()
+    view.get_by_label(re.compile(r"^United States \(USA\)")).check()
+    view.locator("summary", has_text="Actor").click()
+    view.get_by_label("From", exact=True).fill("2018")
+    view.get_by_label("From", exact=True).press("Enter")
+    view.get_by_label("Search", exact=True).fill("moon")
+    criteria = {"tones": ["friction", "mixed"], "actors": "USA", "first_year": 2018, "text": "moon"}
     shown = len(Selection(**criteria).apply(events))
     expect(status).to_contain_text(f"{shown} of {len(events)} event")
     assert 0 < shown < 20
@@ -147,10 +149,10 @@ def test_lesson_2_with_the_mouse(open_notebook):
     words.locator(".cm-content").click()
     page.keyboard.press("Control+Enter")
     output = words.locator(".jp-OutputArea-output")
-    expect(output).to_contain_text("actor='USA'")
+    expect(output).to_contain_text("actors=['USA']")
     expect(output).to_contain_text(re.compile(rf"\b{shown} records are chosen"))
     assert output.inner_text().splitlines() == [
-        "TimelineExplorer(events, Selection(tones=('friction', 'mixed'), actor='USA', "
+        "TimelineExplorer(events, Selection(tones=['friction', 'mixed'], actors=['USA'], "
         "first_year=2018, text='moon'))",
         f"{shown} records are chosen",
     ]
@@ -159,8 +161,8 @@ def test_lesson_2_with_the_mouse(open_notebook):
     # "Show all events" moves the controls back too, and Python hears of it.
     view.get_by_role("button", name="Show all events").click()
     expect(status).to_contain_text(f"{len(events)} of {len(events)} events")
-    expect(page.get_by_label("Search", exact=True)).to_have_value("")
-    expect(page.get_by_label("● cooperation", exact=True)).to_be_checked()
+    expect(view.get_by_label("Search", exact=True)).to_have_value("")
+    expect(view.get_by_label(re.compile(r"^cooperation \("))).to_be_checked()
     words.locator(".cm-content").click()
     page.keyboard.press("Control+Enter")
     expect(output).to_contain_text("TimelineExplorer(events, Selection())")
@@ -184,7 +186,7 @@ def test_lesson_2_with_the_keyboard_alone(open_notebook):
         if reached[-1] == "event":
             break
     assert reached[-1] == "event", reached
-    assert reached.count("checkbox") == 6
+    assert reached.count("checkbox") == 9
     assert reached.count("select-one") == 2
     page.keyboard.press("End")
     page.keyboard.press("ArrowLeft")
@@ -199,6 +201,25 @@ def test_lesson_2_with_the_keyboard_alone(open_notebook):
     # The keys did not reach JupyterLab: the same cell is still the active one.
     active = page.locator(".jp-Notebook .jp-Cell.jp-mod-active .cm-content")
     assert "explorer = TimelineExplorer(events)" in active.inner_text()
+
+
+def test_an_event_of_ones_own_is_checked_added_and_saved(open_notebook):
+    page = open_notebook("lessons/02_a_long_timeline.ipynb")
+    run_all(page)
+    view = page.locator(".scidip-timeline")
+    view.locator(".mark").first.wait_for()
+    view.locator("summary", has_text="Add an event").click()
+    view.get_by_label("Title: who does what").fill("A student adds an event")
+    view.get_by_label("Date: YYYY").fill("1971-05")
+    view.get_by_role("button", name="Add my event").click()
+    expect(view.locator(".problems")).to_contain_text("summary is empty")
+    view.get_by_label("Summary, in 25 to 60 words").fill("word " * 30)
+    view.get_by_role("button", name="Add my event").click()
+    total = len(data.load("events")) + 1
+    expect(view.locator(".status")).to_contain_text(f"{total} of {total} events")
+    expect(view.locator(".own-ring")).to_have_count(1)
+    view.get_by_role("button", name="Save my events to a file").click()
+    expect(view.locator(".message")).to_contain_text("saved in my_events.csv")
 
 
 def test_an_exercise_is_worked_with_the_keyboard(open_notebook):

@@ -6,17 +6,31 @@ import importlib
 import itertools
 import struct
 
-import anywidget
 import pandas as pd
 import pytest
 
 from scidip import data, figures, style
-from scidip.timeline import Selection, TimelineExplorer, describe, plot_decades, plot_timeline
+from scidip.timeline import (
+    TOURS,
+    Selection,
+    Step,
+    TimelineExplorer,
+    Tour,
+    compare,
+    complete,
+    describe,
+    plot_decades,
+    plot_timeline,
+)
 from scidip.timeline.figure import place_marks
+from scidip.timeline.lanes import LANES
+from scidip.timeline.own import event_problems
 from scidip.timeline.selection import plain
+from scidip.timeline.view import MODULES as SCRIPTS
+from scidip.timeline.view import script
 
 # The package exports a function named like one of its modules, so modules are taken by name.
-MODULES = ["selection", "figure", "explorer"]
+MODULES = ["table", "selection", "lanes", "figure", "tours", "own", "explorer"]
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +71,7 @@ def test_an_event_with_several_aspects_is_found_under_each(events, aspect):
 
 
 def test_criteria_are_joined_by_and(events):
-    selection = Selection(tones=["friction"], actor="USA", first_year=2018, last_year=2020)
+    selection = Selection(tones=["friction"], actors="USA", first_year=2018, last_year=2020)
     chosen = selection.apply(events)
     assert 0 < len(chosen) < len(events)
     assert set(chosen["tone"]) == {"friction"}
@@ -67,10 +81,10 @@ def test_criteria_are_joined_by_and(events):
 
 def test_a_region_stands_for_all_its_states_and_bodies(events):
     regions = data.load("actors").set_index("code")["region"]
-    chosen = Selection(actor="Africa").apply(events)
+    chosen = Selection(actors="Africa").apply(events)
     expected = [any(regions[code] == "Africa" for code in codes) for codes in events["actors"]]
     assert chosen["event_id"].tolist() == events.loc[expected, "event_id"].tolist()
-    assert len(chosen) > len(Selection(actor="KEN").apply(events)) > 0
+    assert len(chosen) > len(Selection(actors="KEN").apply(events)) > 0
 
 
 def test_both_years_are_included(events):
@@ -100,10 +114,13 @@ def test_search_finds_beginnings_of_words_only(events):
     [
         ({"aspects": ["soft_power"]}, "There is no aspect 'soft_power'; use one of diplomacy_for"),
         ({"tones": "warm"}, "There is no tone 'warm'; use one of cooperation, friction, mixed"),
-        ({"domain": "moon"}, "There is no domain 'moon'; use one of agriculture"),
+        ({"confidence": "sure"}, "There is no confidence 'sure'; use one of high, medium, low"),
+        ({"actors": 7}, "actors must be names between quotation marks, or a list of them"),
+        ({"domains": [None]}, "domains must be names between quotation marks"),
+        ({"all_actors": "yes"}, "all_actors is 'yes', but must be True or False"),
         ({"first_year": 1979.5}, "first_year is 1979.5, but must be a year such as 1979"),
         ({"last_year": "1979"}, "last_year is '1979', but must be a year such as 1979"),
-        ({"last_year": 10**9}, "last_year is 1000000000, but must be a year such as 1979"),
+        ({"last_year": 10**5}, "last_year is 100000, but must be a year such as 1979"),
         ({"aspects": None}, "There is no aspect None; use one of"),
         ({"text": None}, "text is None, but must be text between quotation marks"),
     ],
@@ -118,19 +135,21 @@ def test_a_wrong_criterion_is_refused_in_one_sentence(wrong, words):
 )
 def test_an_unknown_actor_is_refused_and_not_taken_for_a_silence(events, actor, meant):
     with pytest.raises(ValueError, match=f"There is no actor '{actor}'") as caught:
-        Selection(actor=actor).apply(events)
+        Selection(actors=actor).apply(events)
     assert meant in str(caught.value)
 
 
 def test_an_actor_without_events_is_no_mistake(events):
-    assert Selection(actor="NGA").apply(events.head(3)).empty
+    assert Selection(actors="NGA").apply(events.head(3)).empty
 
 
 @pytest.mark.parametrize(
     ("draw", "words"),
     [
         (lambda events: plot_timeline(events["year"]), "A table of events is needed"),
-        (lambda events: plot_timeline(events[["year"]]), "lacks the column event_id"),
+        (lambda events: plot_timeline(events[["year"]]), "lacks the column 'date'"),
+        (lambda events: plot_timeline(events, lanes="colour"), "There are no lanes by 'colour'"),
+        (lambda events: plot_timeline(events, other="A"), "other is 'A'; write Selection"),
         (lambda events: plot_timeline(events, "FRA"), "selection is 'FRA'; write Selection"),
         (lambda events: plot_timeline(events.assign(tone="warm")), "There is no tone 'warm'"),
         (lambda events: plot_decades("events"), "A table of events is needed"),
@@ -142,6 +161,20 @@ def test_what_is_no_table_of_events_is_refused_in_one_sentence(events, draw, wor
         draw(events)
 
 
+@pytest.mark.parametrize(
+    ("criteria", "words"),
+    [
+        ({"domains": "spce"}, "No event has the domain 'spce'. Did you mean 'space'?"),
+        ({"domains": "zzz"}, "No event has the domain 'zzz'. Look at the column domains."),
+        ({"organisations": "Nasa Inc"}, "No event has the organisation 'Nasa Inc'."),
+    ],
+)
+def test_an_unknown_field_or_organisation_is_refused(events, criteria, words):
+    with pytest.raises(ValueError) as caught:
+        Selection(**criteria).apply(events)
+    assert str(caught.value).startswith(words)
+
+
 def test_years_in_the_wrong_order_choose_nothing(events):
     assert Selection(first_year=1990, last_year=1980).apply(events).empty
 
@@ -151,7 +184,14 @@ def test_years_in_the_wrong_order_choose_nothing(events):
     [
         Selection(),
         Selection(aspects=["science_in_diplomacy"], tones=["mixed"], text='O\'Brien "x"'),
-        Selection(actor="FRA", domain="space", first_year=1979, last_year=2024),
+        Selection(
+            actors=["FRA", "Africa"],
+            domains="space",
+            all_actors=True,
+            organisations="ESA",
+            first_year=1979,
+            last_year=2024,
+        ),
     ],
 )
 def test_code_makes_the_same_selection_again(selection):
@@ -184,8 +224,9 @@ def test_the_sentence_for_one_and_for_none(events):
 
 def test_marks_of_one_lane_never_overlap(all_events):
     for aspect in style.ASPECTS:
-        marks = place_marks(all_events, aspect.key, 77)
-        assert len(marks) == sum(aspect.key in found for found in all_events["aspects"])
+        lane = all_events[[aspect.key in found for found in all_events["aspects"]]]
+        marks = place_marks(lane, 77)
+        assert len(marks) == len(lane) > 20
         for _, row in marks.sort_values("x").groupby("row"):
             gaps = row["x"].diff().dropna()
             assert (gaps > 0.3).all()  # years: less than the width of a mark
@@ -194,14 +235,14 @@ def test_marks_of_one_lane_never_overlap(all_events):
 
 def test_a_date_that_is_known_to_the_year_stands_in_the_middle_of_it(events):
     one = events[events["event_id"] == "1966-cscprc-founded"]
-    [mark] = place_marks(one, "diplomacy_for_science", 77).itertuples()
+    [mark] = place_marks(one, 77).itertuples()
     assert 1966.45 < mark.x < 1966.55
     assert (mark.start, round(mark.end, 2)) == (1966, 1967)
 
 
 def test_an_event_that_lasted_is_marked_at_its_beginning(events):
     one = events[events["event_id"] == "2018-11-01-china-initiative"]
-    [mark] = place_marks(one, "diplomacy_for_science", 77).itertuples()
+    [mark] = place_marks(one, 77).itertuples()
     assert mark.x == mark.start < 2018.9
     assert mark.end > 2022
 
@@ -246,6 +287,20 @@ def test_an_empty_table_is_drawn_and_said(events):
     assert figures.to_png(plot_timeline(none, Selection(last_year=1978)))
 
 
+@pytest.mark.parametrize("by", [key for key in LANES if key not in ("aspect", "all")])
+def test_other_lanes_are_named_in_the_description(events, by):
+    figure = plot_timeline(events, lanes=by)
+    assert f"Rows by {LANES[by]}: " in figure.alt
+    assert figures.to_png(figure)
+
+
+def test_two_selections_stand_on_one_axis(events):
+    early, late = Selection(last_year=1978), Selection(first_year=1979)
+    figure = plot_timeline(events, late, other=early)
+    assert figure.alt == f"Timeline of two selections.\n{compare(events, early, late)}"
+    assert [round(ax.get_xlim()[0]) for ax in figure.axes] == [1950, 1950]
+
+
 def test_a_break_may_be_a_single_year(events):
     assert plot_timeline(events, breaks=1979).alt == plot_timeline(events, breaks=[1979]).alt
 
@@ -278,6 +333,54 @@ def test_colours_can_be_seen_and_text_can_be_read():
         assert contrast(color, "#ffffff") >= 4.5
 
 
+# --- A reader's own table ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ({"date": None, "title": "a"}, "Row 1 ('a') has no date; give it one"),
+        ({"date": pd.NaT, "title": "a"}, "Row 1 ('a') has no date; give it one"),
+        ({"date": "1979", "title": ""}, "Row 1 has no title; give it one"),
+        ({"date": "-1000", "title": "a"}, "Row 1 ('a') has the date '-1000'; write YYYY"),
+        ({"date": "12000", "title": "a"}, "Row 1 ('a') has the date '12000'; write YYYY"),
+        ({"date": "31.1.1979", "title": "a"}, "Row 1 ('a') has the date '31.1.1979'; write"),
+        ({"date": "1979", "end_date": "1978", "title": "a"}, "Row 1 ('a') ends (1978) before it"),
+        (
+            {"date": "1979", "title": "a", "aspects": "soft_power"},
+            "There is no aspect 'soft_power'",
+        ),
+        ({"date": "1979", "title": "a", "tone": "warm"}, "There is no tone 'warm'; use one of"),
+    ],
+)
+def test_a_row_that_cannot_be_drawn_is_refused_in_one_sentence(row, words):
+    with pytest.raises(ValueError) as caught:
+        TimelineExplorer(pd.DataFrame([row]))
+    assert str(caught.value).startswith(words)
+    assert "\n" not in str(caught.value)
+
+
+def test_two_rows_with_one_name_are_refused():
+    rows = pd.DataFrame({"date": ["1979", "1980"], "title": ["a", "b"], "event_id": ["x", "x"]})
+    with pytest.raises(ValueError, match="Two events have the event_id 'x'"):
+        complete(rows)
+
+
+def test_dates_of_many_forms_are_understood():
+    day = pd.Timestamp("1999-05-08")
+    rows = pd.DataFrame({"date": [876, 1905.0, "1957-10", day, day.date()], "title": list("abcde")})
+    assert complete(rows)["date"].tolist() == [
+        "0876", "1905", "1957-10", "1999-05-08", "1999-05-08"
+    ]  # fmt: skip
+    far = complete(pd.DataFrame({"date": ["0001", "3000-01-01"], "title": ["a", "b"]}))
+    assert far["year"].tolist() == [1, 3000]
+    assert figures.to_png(plot_timeline(far))
+
+
+def test_a_complete_table_stays_the_same_object(events):
+    assert complete(events) is events
+
+
 # --- Explorer -----------------------------------------------------------------------------------
 
 
@@ -286,61 +389,47 @@ def explorer(events):
     return TimelineExplorer(events)
 
 
+def test_the_script_of_the_view_has_no_import_left():
+    text = script()
+    assert "import " not in text.replace("important", "")
+    assert text.count("export ") == 1
+    for name in SCRIPTS:
+        assert f"// --- {name}.js" in text
+
+
 def test_it_opens_with_every_event(explorer, events):
     assert explorer.criteria == Selection()
     assert explorer.selection["event_id"].tolist() == events["event_id"].tolist()
     assert explorer.to_code() == "TimelineExplorer(events, Selection())"
-
-
-def test_each_control_changes_the_choice(explorer, events):
-    moves = [
-        (explorer.aspects[0], "value", False, {"aspects": [a.key for a in style.ASPECTS[1:]]}),
-        (explorer.tones[1], "value", False, {"tones": ["cooperation", "mixed"]}),
-        (explorer.actor, "index", explorer.actor.options.index("France (FRA)"), {"actor": "FRA"}),
-        (explorer.domain, "index", explorer.domain.options.index("Space"), {"domain": "space"}),
-        (explorer.first_year, "value", 1979, {"first_year": 1979}),
-        (explorer.last_year, "value", 1990, {"last_year": 1990}),
-        (explorer.text, "value", "moon", {"text": "moon"}),
-    ]
-    for control, trait, value, criteria in moves:
-        before = getattr(control, trait)
-        setattr(control, trait, value)
-        assert explorer.criteria == Selection(**criteria)
-        expected = Selection(**criteria).apply(events)
-        assert explorer.selection["event_id"].tolist() == expected["event_id"].tolist()
-        assert 0 < len(expected) < len(events)
-        setattr(control, trait, before)
-    assert explorer.criteria == Selection()
-
-
-def test_every_control_is_linked_to_the_view_in_the_browser(monkeypatch, events):
-    linked = {}
-    monkeypatch.setattr(
-        "ipywidgets.jslink", lambda source, target: linked.update({target[1]: (source, target[0])})
-    )
-    explorer = TimelineExplorer(events)
-    filters = set(explorer.view.traits(sync=True)) - set(anywidget.AnyWidget().traits(sync=True))
-    filters -= {"events", "lanes", "tones", "actors", "domains", "years", "selected", "_css"}
-    assert set(linked) == filters
-    for (control, trait), view in linked.values():
-        assert view is explorer.view
-        assert control.traits()[trait].metadata.get("sync")
-
-
-def test_show_moves_the_controls_and_the_view(explorer, events):
-    selection = Selection(
-        aspects=["science_for_diplomacy"], tones=["friction"], actor="USA", domain="space",
-        first_year=1990, last_year=2020, text="satellite",
+    assert (explorer.lanes, explorer.other, explorer.selected, explorer.pinned) == (
+        "aspect", None, "", []
     )  # fmt: skip
-    explorer.show(selection)
+
+
+def test_python_reads_what_the_browser_sets(explorer, events):
+    """The browser sets `state`; here this is done by hand."""
+    selection = Selection(tones=["friction"], actors=["USA", "FRA"], all_actors=True)
+    explorer.state = {**explorer.state, "filters": selection.to_state(), "lanes": "domain"}
     assert explorer.criteria == selection
-    view = explorer.view
-    assert [view.aspect_1, view.aspect_2, view.aspect_3] == [False, True, False]
-    assert [view.tone_1, view.tone_2, view.tone_3] == [False, True, False]
-    assert view.actors[view.actor] == ["USA"]
-    assert view.domains[view.domain] == "space"
-    assert (view.first_year, view.last_year, view.text) == (1990, 2020, "satellite")
-    assert eval(explorer.to_code()).criteria == selection
+    assert explorer.selection["event_id"].tolist() == selection.apply(events)["event_id"].tolist()
+    assert explorer.lanes == "domain"
+
+
+def test_show_moves_the_view(explorer, events):
+    selection = Selection(
+        aspects=["science_for_diplomacy"], tones=["friction"], actors="USA", domains="space",
+        confidence="high", first_year=1990, last_year=2020, text="satellite",
+    )  # fmt: skip
+    explorer.show(selection, lanes="tone", other=Selection(actors="Africa"))
+    assert explorer.criteria == selection
+    again = eval(explorer.to_code())
+    assert (again.criteria, again.lanes, again.other) == (
+        selection, "tone", Selection(actors="Africa")
+    )  # fmt: skip
+    assert "Timeline of two selections" in explorer.figure().alt
+    explorer.show()
+    assert explorer.criteria == Selection()
+    assert explorer.other is None
 
 
 def test_a_saved_page_shows_picture_and_sentence(events):
@@ -352,41 +441,177 @@ def test_a_saved_page_shows_picture_and_sentence(events):
     assert "application/vnd.jupyter.widget-view+json" in bundle
 
 
-@pytest.mark.parametrize("selection", [Selection(actor="XXX"), Selection(actor="ATA")])
-def test_an_actor_without_events_is_refused(explorer, selection):
-    with pytest.raises(ValueError, match="No event has the actor"):
-        explorer.show(selection)
+@pytest.mark.parametrize(
+    ("act", "words"),
+    [
+        (lambda e: e.show(Selection(actors="XXX")), "There is no actor 'XXX'"),
+        (lambda e: e.show(Selection(domains="moon")), "No event has the domain 'moon'"),
+        (lambda e: e.show(lanes="colour"), "There are no lanes by 'colour'"),
+        (lambda e: setattr(e, "selected", "1957"), "There is no event '1957'"),
+        (lambda e: setattr(e, "pinned", ["1957"]), "There is no event '1957'"),
+        (lambda e: e.tour("nowhere"), "There is no tour 'nowhere'; the tours are: sta"),
+        (lambda e: e.tour("sta", 9), "The tour has the steps 1 to 4, and not 9"),
+        (lambda e: e.recorded_tour(), "A tour needs a list of one Step or more"),
+        (lambda e: e.to_csv(data.DATA / "x.csv"), "x.csv would lie in the course's folder data/"),
+        (lambda e: e.save_own(data.DATA / "x.csv"), "x.csv would lie in the course's folder data/"),
+        (lambda e: e.add({"date": "1979"}), "title is empty"),
+    ],
+)
+def test_what_cannot_be_done_is_refused_in_one_sentence(explorer, act, words):
+    with pytest.raises(ValueError) as caught:
+        act(explorer)
+    assert str(caught.value).startswith(words)
 
 
-def test_a_card_can_be_opened_by_code(explorer):
+def test_a_card_can_be_opened_and_pinned_by_code(explorer):
     explorer.selected = "1957-pugwash-zhou-peiyuan"
-    assert explorer.view.selected == "1957-pugwash-zhou-peiyuan"
-    with pytest.raises(ValueError, match="There is no event '1957'"):
-        explorer.selected = "1957"
+    explorer.pinned = ["1954-10-12-sino-soviet-st-agreement"]
+    assert explorer.state["selected"] == explorer.selected == "1957-pugwash-zhou-peiyuan"
+    assert explorer.pinned == ["1954-10-12-sino-soviet-st-agreement"]
 
 
 def test_each_event_reaches_the_browser_with_its_sources(explorer, events):
-    links = data.load("event_sources")
-    records = {record["id"]: record for record in explorer.view.events}
-    assert set(records) == set(events["event_id"])
-    for event_id, group in links.groupby("event_id"):
-        assert len(records[event_id]["sources"]) == len(group) > 0
-        assert all(source["url"].startswith("http") for source in records[event_id]["sources"])
+    links = data.load("event_sources").groupby("event_id")["source_id"].count()
+    payload = explorer.payload
+    found = dict(zip(payload["columns"]["id"], payload["details"], strict=True))
+    assert set(found) == set(events["event_id"])
+    for event_id, detail in found.items():
+        assert len(detail["sources"]) == links[event_id]
+        for place, _ in detail["sources"]:
+            assert payload["sources"][place]["url"].startswith("http")
 
 
-def test_own_events_without_sources_are_shown(events):
+def test_the_page_of_the_course_is_small(explorer, tmp_path):
+    assert explorer.to_html(tmp_path / "t.html").stat().st_size < 1_000_000
+
+
+def test_own_events_of_another_kind_are_shown(events):
     own = events.head(2).assign(event_id=["own-1", 'own "2"'], domain="music")
     own["actors"] = [("CHN", "XKX"), ("CHN",)]
     explorer = TimelineExplorer(own)
-    assert [record["sources"] for record in explorer.view.events] == [[], []]
-    assert len(explorer.selection) == 2
-    explorer.show(Selection(actor="XKX"))
+    assert [detail["sources"] for detail in explorer.payload["details"]] == [[], []]
+    explorer.show(Selection(actors="XKX"))
     assert explorer.selection["event_id"].tolist() == ["own-1"]
-    assert "music" in explorer.domain.options
+    assert [d["key"] for d in explorer.payload["vocabulary"]["domains"]] == ["music"]
 
 
 def test_events_in_any_order_are_given_in_order_of_time(events):
     explorer = TimelineExplorer(events.sample(frac=1, random_state=1))
-    starts = [record["start"] for record in explorer.view.events]
+    starts = explorer.payload["columns"]["start"]
     assert all(one <= other for one, other in itertools.pairwise(starts))
     assert isinstance(explorer.selection, pd.DataFrame)
+
+
+# --- Tours --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("key", TOURS)
+def test_every_step_of_a_tour_shows_something(explorer, events, key):
+    for number, step in enumerate(TOURS[key].steps, start=1):
+        explorer.tour(key, number)
+        assert explorer.state["tour"] == {"key": key, "step": number - 1}
+        assert not explorer.selection.empty
+        if step.selected:
+            assert step.selected in explorer.selection["event_id"].tolist()
+
+
+def test_a_tour_of_ones_own(explorer):
+    explorer.tour(Tour("Mine", [Step("Look.", Selection(actors="FRA"), lanes="tone")]))
+    assert explorer.criteria == Selection(actors="FRA")
+    assert explorer.tours[-1]["title"] == "Mine"
+    shown = {k: explorer.state[k] for k in ("filters", "lanes", "other", "selected")}
+    explorer.recorded = [{"text": "Look again.", "state": shown}]
+    [step] = explorer.recorded_tour().steps
+    assert (step.text, step.selection, step.lanes) == (
+        "Look again.", Selection(actors="FRA"), "tone"
+    )  # fmt: skip
+
+
+# --- A reader's own events ------------------------------------------------------------------------
+
+OWN = {
+    "date": "1971-05",
+    "title": "A student adds an event",
+    "summary": " ".join(["word"] * 30),
+    "tone": "mixed",
+    "actors": "CHN;FRA",
+    "aspects": "diplomacy_for_science",
+    "source": "https://example.org/page",
+}
+
+
+def test_own_events_are_added_saved_and_read_again(explorer, events, tmp_path):
+    before = (data.DATA / "events.csv").read_bytes()
+    explorer.add(OWN)
+    assert len(explorer.selection) == len(events) + 1
+    own = explorer.payload["columns"]["own"]
+    assert sum(own) == 1
+    place = explorer.payload["details"][own.index(1)]["sources"][0][0]
+    assert explorer.payload["sources"][place]["url"] == OWN["source"]
+    path = explorer.save_own(tmp_path / "my_events.csv")
+    again = TimelineExplorer(events, own=path)
+    assert again.own_events["title"].tolist() == [OWN["title"]]
+    assert len(again.events) == len(events) + 1
+    again.add({**OWN, "title": "Another one"})
+    assert again.own_events["event_id"].is_unique
+    assert again.save_own().read_text(encoding="utf-8").count("\n") == 3
+    assert (data.DATA / "events.csv").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"summary": "Too short."}, "summary 'Too short.' is not valid; write 25 to 60 words."),
+        ({"title": "x" * 91}, "has 91 characters; shorten it to 90."),
+        ({"title": "=1+1"}, "a spreadsheet may run it as a formula"),
+        ({"date": "soon"}, "date 'soon' is not a date of the calendar"),
+        ({"date": "2999"}, "lies in the future; correct the date."),
+        ({"end_date": "1960"}, "ends (1960) before it begins (1971-05); correct one."),
+        ({"domain": "music"}, "domain 'music' is not allowed; write one of agriculture"),
+        ({"tone": "warm"}, "tone 'warm' is not allowed; write one of cooperation"),
+    ],
+)
+def test_an_own_event_is_checked_by_the_rules_of_the_table(explorer, change, words):
+    [problem] = event_problems({**OWN, **change})
+    assert words in problem
+    with pytest.raises(ValueError, match="Row 2: "):
+        explorer.add(pd.DataFrame([OWN, {**OWN, **change}]))
+    assert explorer.own_events.empty  # none is added when one is wrong
+
+
+def test_a_damaged_file_of_own_events_is_refused(events, tmp_path):
+    path = tmp_path / "my_events.csv"
+    path.write_text("date,title,summary\n1971,A title,Too short.\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"^my_events\.csv, row 2: summary 'Too short\.' is not"):
+        TimelineExplorer(events, own=path)
+
+
+def test_the_view_can_ask_for_it(explorer, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    sent = []
+    monkeypatch.setattr(explorer, "send", lambda content, buffers=None: sent.append(content))
+    explorer._answer(explorer, {"add": {**OWN, "summary": "short"}}, [])
+    explorer._answer(explorer, {"add": OWN}, [])
+    explorer._answer(explorer, {"save": True}, [])
+    assert "25 to 60 words" in sent[0]["problems"][0]
+    assert sent[1]["added"] is True
+    assert sent[2]["say"] == "1 events were saved in my_events.csv." or "1 event" in sent[2]["say"]
+    assert (tmp_path / "my_events.csv").is_file()
+
+
+def test_a_large_table_gives_its_cards_one_by_one(monkeypatch):
+    many = pd.DataFrame({"date": [1900 + n % 100 for n in range(6000)], "title": "a thing"})
+    many["summary"] = [f"text {n}" for n in range(6000)]
+    explorer = TimelineExplorer(many)
+    sent = []
+    monkeypatch.setattr(explorer, "send", lambda content, buffers=None: sent.append(content))
+    explorer._answer(explorer, {"detail": "event-17"}, [])
+    assert sent[0]["detail"]["summary"] == "text 16"
+
+
+def test_the_shown_events_are_written_without_formulas(tmp_path):
+    rows = pd.DataFrame({"date": ["1979"], "title": ["=1+1"], "actors": ["CHN;FRA"]})
+    path = TimelineExplorer(rows).to_csv(tmp_path / "out.csv")
+    back = pd.read_csv(path)
+    assert back.loc[0, "title"] == "'=1+1"
+    assert back.loc[0, "actors"] == "CHN;FRA"

@@ -11,13 +11,14 @@ Events = pd.DataFrame
 # The turn of the year 1978 to 1979 is the border that the first exercises look at.
 BORDER = 1979
 
-UNOFFICIAL = "a meeting outside official channels, which policymakers at home approved"
-OFFICIAL = "an official meeting between governments"
+EARLIEST = "1952-germ-warfare-commission-needham"
+UNOFFICIAL = "a group of scientists who were not sent by their governments"
+OFFICIAL = "an official body of governments"
 CHANNELS = {
-    "A": ("1985-china-returns-to-pugwash", UNOFFICIAL),
-    "B": ("1957-pugwash-zhou-peiyuan", OFFICIAL),
+    "A": ("1957-pugwash-zhou-peiyuan", UNOFFICIAL),
+    "B": (EARLIEST, OFFICIAL),
     "C": ("1988-11-ipcc-first-session-china", OFFICIAL),
-    "D": ("1957-pugwash-zhou-peiyuan", UNOFFICIAL),
+    "D": (EARLIEST, UNOFFICIAL),
 }
 
 DATED = {
@@ -67,7 +68,7 @@ def _earliest_channel(events: Events) -> set[str]:
     """The letters with the earliest record of science in diplomacy and the right channel."""
     in_diplomacy = events["aspects"].map(lambda aspects: "science_in_diplomacy" in aspects)
     earliest = events[in_diplomacy].sort_values("first_day", kind="stable")["event_id"].iloc[0]
-    # That Pugwash was no delegation of a government is what its record says, in words.
+    # That the scientists were no delegation of a government is what the records say, in words.
     return {label for label, answer in CHANNELS.items() if answer == (earliest, UNOFFICIAL)}
 
 
@@ -126,7 +127,7 @@ QUESTIONS = (
             "subtract from what?",
             "Here is the same count for other years and another state: the records from 2020 on "
             'without India are len(events[events["year"] >= 2020]) minus '
-            'len(Selection(actor="IND", first_year=2020).apply(events)).',
+            'len(Selection(actors="IND", first_year=2020).apply(events)).',
         ),
         why=(
             "China was not cut off from world science before 1979, and the United States was not "
@@ -239,27 +240,27 @@ QUESTIONS = (
         labels=_channels,
         hints=(
             "In the explorer, leave only the aspect Science in diplomacy. Which mark is the first?",
-            "Open that record in the timeline explorer of the lesson and read its summary. Did the "
-            "people meet inside official channels or outside?",
+            "Open that record in the timeline explorer of the lesson and read its summary. Who "
+            "sent the people: governments, or a body that is no government?",
         ),
         why=(
-            "Experts sat at such tables long before there were climate panels. Outside official "
-            "channels does not mean alone: policymakers at home approved, and historian Gordon "
-            "Barrett studies it as people's diplomacy."
+            "Experts sat at such tables long before there were climate panels. This first case is "
+            "contested: that the scientists reported is certain, whether their finding is true is "
+            "not. Advice is not neutral because a scientist gives it."
         ),
         accepted=_earliest_channel,
         general="Compare the year and the kind of channel of each option with its record.",
         known=(
             Known(
-                "Expert advice began with reform and opening.",
-                "The channel is well seen, but this is a return. "
-                "To what did these scientists return, and when had it begun?",
+                "The first case is the famous one.",
+                "The channel is well seen, but the table has an older record. Leave only this "
+                "aspect and sort by date.",
                 lambda events: "A",
             ),
             Known(
-                "A scientist abroad always speaks for the state.",
-                "The record is well chosen. Read its summary again: policymakers at home "
-                "approved, but was the meeting itself one between governments?",
+                "A report that states use comes from a body of states.",
+                "The record is well chosen. Read its summary and organisations again: China and "
+                "North Korea used the report, but who had called the scientists together?",
                 lambda events: "B",
             ),
             Known(
@@ -311,7 +312,7 @@ QUESTIONS = (
     ),
     Choice(
         number="2.5",
-        title="Half of the records are recent",
+        title="Two fifths of the records are recent",
         misconception="More records mean more activity.",
         hints=(
             "A record is not an event. Between the two stands a person who found a page about it.",

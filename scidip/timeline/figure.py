@@ -10,8 +10,10 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from scidip.figures import DescribedFigure, plot_bars
-from scidip.style import ASPECTS, FONT_SIZE, GRID, INK, QUIET, TONES, Aspect
-from scidip.timeline.selection import Selection, describe, holds, require
+from scidip.style import ASPECTS, FONT_SIZE, GRID, INK, QUIET, TONES
+from scidip.timeline.lanes import LANES, Lane, lanes_of
+from scidip.timeline.selection import Selection, compare, describe, span_of
+from scidip.timeline.table import complete
 
 WIDTH = 10  # inches
 MARK = 6.5  # points: the diameter of a mark
@@ -19,12 +21,19 @@ ROW = 0.105  # inches: the height of one row of marks
 TOP, GAP, BOTTOM, SIDE = 0.42, 0.07, 0.46, 0.25  # inches
 EMPTY_YEARS = (1950, 2026)  # of the axis, when there is no event to take them from
 SOURCE = "Source: data/events.csv of this course; each event names its sources."
+TITLE = "China's science diplomacy"
 
 
 def plot_timeline(
-    events: pd.DataFrame, selection: Selection | None = None, breaks: Iterable[int] = ()
+    events: pd.DataFrame,
+    selection: Selection | None = None,
+    breaks: Iterable[int] = (),
+    lanes: str = "aspect",
+    other: Selection | None = None,
+    title: str = TITLE,
+    source: str = SOURCE,
 ) -> DescribedFigure:
-    """Draw events on a time axis, one lane for each aspect.
+    """Draw events on a time axis, in lanes.
 
     An event with two aspects stands in two lanes. Marks never hide each other: they are stacked.
     A mark stands in the middle of the days that its date may mean, and a line shows them: a year
@@ -33,12 +42,20 @@ def plot_timeline(
     Parameters
     ----------
     events : pandas.DataFrame
-        Events as :func:`scidip.data.load` gives them, shape (events, columns).
+        Events as :func:`scidip.data.load` gives them, shape (events, columns), or any table that
+        :func:`scidip.timeline.complete` takes.
     selection : Selection, optional
         Which of them to draw; all by default.
     breaks : iterable of int
         Years in which a new period begins. A dashed line is drawn at the first day of each, and the
         description counts the events of each period.
+    lanes : str
+        What the lanes are: "aspect", "tone", "domain", "actor", "region" or "all".
+    other : Selection, optional
+        A second selection to compare with: then there are two lanes, A for `other` and B for
+        `selection`, on one axis.
+    title, source : str
+        What stands above and below the figure.
 
     Returns
     -------
@@ -54,19 +71,33 @@ def plot_timeline(
     --------
     >>> from scidip import data
     >>> events = data.load("events")
-    >>> print(plot_timeline(events, Selection(last_year=1952)).alt)
-    Timeline. 2 of 257 events are shown, from 1950 to 1952.
-    By aspect (an event may have several): Diplomacy for science 2, Science for diplomacy 0, \
-Science in diplomacy 0.
-    By tone: cooperation 2, friction 0, mixed 0.
+    >>> print(plot_timeline(events.head(2), Selection(last_year=1952)).alt.splitlines()[0])
+    Timeline. 2 of 2 events are shown, from 1950 to 1952.
     """
+    events = complete(events)
     selection = Selection() if selection is None else selection
-    if not isinstance(selection, Selection):
-        raise TypeError(f"selection is {selection!r}; write Selection(...), or leave it out.")
+    for name, value in [("selection", selection), ("other", other)]:
+        if not isinstance(value, Selection) and not (name == "other" and value is None):
+            raise TypeError(f"{name} is {value!r}; write Selection(...), or leave it out.")
     chosen = selection.apply(events)
     first, last = year_range(events, selection)
-    lanes = [aspect for aspect in ASPECTS if aspect.key in selection.aspects]
-    stacks = [place_marks(chosen, aspect.key, last + 1 - first) for aspect in lanes]
+    if other is None:
+        rows = lanes_of(chosen, lanes, selection.aspects)
+        words = f"Timeline. {describe(chosen, len(events))}"
+        if lanes not in ("aspect", "all"):
+            listed = ", ".join(f"{lane.word} {len(lane.rows)}" for lane in rows)
+            words += f"\nRows by {LANES[lanes]}: {listed}."
+        heading = f"{title}: {len(chosen)} of {len(events)} events"
+        drawn = chosen
+    else:
+        early, late = year_range(events, other)
+        first, last = min(first, early), max(last, late)
+        before = other.apply(events)
+        rows = [Lane("A", before.index), Lane("B", chosen.index)]
+        words = f"Timeline of two selections.\n{compare(events, other, selection)}"
+        heading = f"{title}: two selections compared"
+        drawn = events
+    stacks = [place_marks(drawn.loc[lane.rows], last + 1 - first, lane.aspect) for lane in rows]
     heights = [ROW * (max(3, int(marks["row"].max() + 1)) + 2) if len(marks) else ROW * 4
                for marks in stacks]  # fmt: skip
 
@@ -74,29 +105,29 @@ Science in diplomacy 0.
     cuts = sorted({year for year in years if first < year <= last})
 
     figure = DescribedFigure(
-        alt=f"Timeline. {describe(chosen, len(events))}{_periods(chosen, cuts, first, last)}",
+        alt=f"{words}{_periods(chosen, cuts, first, last)}",
         figsize=(WIDTH, TOP + sum(heights) + GAP * len(heights) + BOTTOM),
     )
-    heading = f"China's science diplomacy: {len(chosen)} of {len(events)} events"
     inch = 1 / figure.get_figheight()
     left, width = SIDE / WIDTH, 1 - 2 * SIDE / WIDTH
     write = {"ha": "left", "va": "baseline", "color": INK}
     figure.text(left, 1 - 0.22 * inch, heading, fontsize=FONT_SIZE + 2, **write)
     write["color"] = QUIET
-    figure.text(left, 0.08 * inch, SOURCE, fontsize=FONT_SIZE - 2, **write)
+    figure.text(left, 0.08 * inch, source, fontsize=FONT_SIZE - 2, **write)
     top = 1 - TOP * inch
-    for aspect, marks, height in zip(lanes, stacks, heights, strict=True):
+    for lane, marks, height in zip(rows, stacks, heights, strict=True):
         top -= height * inch
         ax = figure.add_axes((left, top, width, height * inch), xlim=(first, last + 1))
-        _draw_lane(ax, aspect, marks, height / ROW)
-        _draw_years(ax, first, last, labelled=aspect is lanes[-1])
+        _draw_lane(ax, lane, marks, height / ROW)
+        _draw_years(ax, first, last, labelled=lane is rows[-1])
         for year in cuts:
             ax.axvline(year, color=INK, linewidth=1, linestyle="--")
         top -= GAP * inch
-    figure.legend(
-        handles=_tone_marks(), ncols=3, frameon=False, fontsize=FONT_SIZE - 1, handletextpad=0.1,
-        loc="upper right", bbox_to_anchor=(1 - left, 1), borderaxespad=0.2,
-    )  # fmt: skip
+    if (drawn["tone"] != "").any():
+        figure.legend(
+            handles=_tone_marks(), ncols=3, frameon=False, fontsize=FONT_SIZE - 1,
+            handletextpad=0.1, loc="upper right", bbox_to_anchor=(1 - left, 1), borderaxespad=0.2,
+        )  # fmt: skip
     return figure
 
 
@@ -116,9 +147,9 @@ def plot_decades(events: pd.DataFrame) -> DescribedFigure:
     --------
     >>> from scidip import data
     >>> plot_decades(data.load("events")).alt.split(", ")[1]
-    'by decade in which they begin. 1950s: 7'
+    'by decade in which they begin. 1950s: 16'
     """
-    require(events)
+    events = complete(events)
     decades = events["year"] // 10 * 10
     counts = decades.value_counts().sort_index()
     if len(counts):  # a decade without events keeps its place
@@ -136,38 +167,45 @@ def plot_decades(events: pd.DataFrame) -> DescribedFigure:
 
 def year_range(events: pd.DataFrame, selection: Selection) -> tuple[int, int]:
     """Give the first and last year of the axis: those chosen, else those of the table."""
-    first, last = selection.first_year, selection.last_year
-    if first is None:
-        first = events["year"].min() if len(events) else EMPTY_YEARS[0]
-    if last is None:
-        last = events["last_day"].dt.year.max() if len(events) else EMPTY_YEARS[1]
-    return int(first), max(int(first), int(last))
+    if not len(events) and selection.first_year is None and selection.last_year is None:
+        return EMPTY_YEARS
+    first, last = span_of(events, selection)
+    return min(first, max(last, first)), max(first, last)
 
 
-def place_marks(chosen: pd.DataFrame, aspect: str, years: int) -> pd.DataFrame:
+def place_marks(lane: pd.DataFrame, years: int, aspect: int | None = None) -> pd.DataFrame:
     """Stack the marks of one lane so that none hides another.
 
     Each event, in order of time, takes the lowest row in which its mark and its line are free.
 
     Parameters
     ----------
-    chosen : pandas.DataFrame
-        The chosen events.
-    aspect : str
-        The lane.
+    lane : pandas.DataFrame
+        The events of the lane.
     years : int
         Length of the time axis, in years.
+    aspect : int, optional
+        Position in ``ASPECTS`` of the sign for all marks; by default each has that of the first
+        aspect of its event.
 
     Returns
     -------
     pandas.DataFrame
-        Columns x, start, end (in years, with fractions), row (0 at the bottom) and tone.
+        Columns x, start, end (in years, with fractions), tone, aspect (a position, -1 for none)
+        and row (0 at the bottom).
     """
-    lane = chosen[holds(chosen["aspects"], aspect)]
     start, end = to_years(lane["first_day"]), to_years(lane["last_day"]) + 1 / 365
+    lasted = lane["end_date"].map(lambda day: bool(day) and not pd.isna(day)).astype(bool)
     # An event that lasted is marked at its beginning, an uncertain date in the middle.
-    x = (start + end).where(lane["end_date"].isna(), 2 * start) / 2
-    marks = pd.DataFrame({"x": x, "start": start, "end": end, "tone": lane["tone"]})
+    x = (start + end).where(~lasted, 2 * start) / 2
+    keys = [a.key for a in ASPECTS]
+    signs = [
+        aspect if aspect is not None else min(map(keys.index, cell), default=-1)
+        for cell in lane["aspects"]
+    ]
+    marks = pd.DataFrame(
+        {"x": x, "start": start, "end": end, "tone": lane["tone"], "aspect": signs}
+    )
     marks = marks.sort_values("x", kind="stable")
     gap = 0.6 * MARK / 72 / (WIDTH - 2 * SIDE) * years
     free_from: list[float] = []
@@ -197,12 +235,13 @@ def _periods(chosen: pd.DataFrame, cuts: list[int], first: int, last: int) -> st
     return f"\nEvents in each period: {', '.join(counts)}."
 
 
-def _draw_lane(ax: Axes, aspect: Aspect, marks: pd.DataFrame, height: float) -> None:
-    long = marks[marks["end"] - marks["start"] > 0.2]
-    ax.hlines(long["row"], long["start"], long["end"], color=aspect.color, linewidth=1.2)
-    for tone, fill in TONES.items():
-        group = marks[marks["tone"] == tone]
-        ax.plot(group["x"], group["row"], aspect.marker, fillstyle=fill, **_look(aspect.color))
+def _draw_lane(ax: Axes, lane: Lane, marks: pd.DataFrame, height: float) -> None:
+    for (sign, tone), group in marks.groupby(["aspect", "tone"]):
+        color, marker = (ASPECTS[sign].color, ASPECTS[sign].marker) if sign >= 0 else (QUIET, "o")
+        long = group[group["end"] - group["start"] > 0.2]
+        ax.hlines(long["row"], long["start"], long["end"], color=color, linewidth=1.2)
+        fill = TONES.get(tone, "full")
+        ax.plot(group["x"], group["row"], marker, fillstyle=fill, **_look(color))
     ax.set_ylim(-1.2, height - 1.2)
     ax.set_yticks([])
     ax.tick_params(length=0)
@@ -213,10 +252,13 @@ def _draw_lane(ax: Axes, aspect: Aspect, marks: pd.DataFrame, height: float) -> 
     # The symbol takes the colour; the words stay dark, as vermillion is too light for text.
     above = {"xy": (0, 1), "xycoords": "axes fraction", "textcoords": "offset points",
              "va": "top", "fontsize": FONT_SIZE}  # fmt: skip
-    words = f"{aspect.number} {aspect.word}: {len(marks)}"
     ground = {"facecolor": "white", "edgecolor": "none", "pad": 1}
-    ax.annotate(words, xytext=(13, -2), color=INK, bbox=ground, **above)
-    ax.annotate(aspect.symbol, xytext=(1, -2), color=aspect.color, bbox=ground, **above)
+    words, shift = f"{lane.word}: {len(lane.rows)}", 0
+    if lane.aspect is not None:
+        aspect = ASPECTS[lane.aspect]
+        words, shift = f"{aspect.number} {words}", 12
+        ax.annotate(aspect.symbol, xytext=(1, -2), color=aspect.color, bbox=ground, **above)
+    ax.annotate(words, xytext=(1 + shift, -2), color=INK, bbox=ground, **above)
 
 
 def _look(color: str) -> dict:
