@@ -7,10 +7,11 @@ import html
 import io
 
 import ipywidgets
+import pandas as pd
 from matplotlib import figure as mpl
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-from scidip.style import FONT_SIZE, INK, QUIET
+from scidip.style import FONT_SIZE, GRID, INK, QUIET, Line, line_of
 
 DPI = 100
 
@@ -48,7 +49,7 @@ class DescribedFigure(mpl.Figure):
     def _repr_mimebundle_(self, **_):
         png = to_png(self)
         # JupyterLab drops the alternative text of a plain PNG; an HTML widget keeps it.
-        image = ipywidgets.HTML(_image(png, self.alt))
+        image = ipywidgets.HTML(picture(self))
         widget = image._repr_mimebundle_()["application/vnd.jupyter.widget-view+json"]
         return (
             {
@@ -97,6 +98,106 @@ def plot_bars(names: list[str], values: list[float], title: str, source: str) ->
     return figure
 
 
+def plot_lines(
+    lines: dict[str, pd.Series],
+    title: str,
+    unit: str,
+    source: str,
+    looks: dict[str, Line] | None = None,
+    from_zero: bool = True,
+    marks: dict[float, str] | None = None,
+) -> DescribedFigure:
+    """Draw one or more lines over the years, each with its name at its end.
+
+    Parameters
+    ----------
+    lines : dict of str to pandas.Series
+        Name to values, with years as index. A year without a value leaves a gap in the line.
+    title, unit, source : str
+        What stands above, beside and below the figure.
+    looks : dict of str to Line, optional
+        Name to colour, dash and marker; by default one after the other.
+    from_zero : bool
+        Whether the axis of values begins at zero.
+    marks : dict of float to str, optional
+        Years with a dashed upright line, and what is written beside it.
+
+    Returns
+    -------
+    DescribedFigure
+        8 by 3.8 inches. Its alternative text gives first, highest and last value of each line.
+
+    Examples
+    --------
+    >>> up = pd.Series([1, 3], index=[2000, 2010])
+    >>> plot_lines({"China": up}, "Papers", "papers", "Source: none.")
+    Line chart. Papers (papers). China: 1 in 2000, highest 3 in 2010, 3 in 2010.
+    """
+    parts = []
+    figure = DescribedFigure(alt="", figsize=(8, 3.8), layout="constrained")
+    ax = figure.subplots()
+    ends = []
+    for place, (name, values) in enumerate(lines.items()):
+        values = values.dropna().sort_index()
+        if not len(values):
+            parts.append(f"{name}: no value")
+            continue
+        look = (looks or {}).get(name) or line_of(name, place)
+        every = max(1, len(values) // 8)
+        full = values.reindex(range(int(values.index.min()), int(values.index.max()) + 1))
+        ax.plot(full.index, full.to_numpy(dtype=float), look.dash, color=look.color, linewidth=1.8)
+        ax.plot(values.index[::every], values.iloc[::every], look.marker, color=look.color, ms=5)
+        ends.append((float(values.iloc[-1]), values.index[-1], name, look.color))
+        top = values.idxmax()
+        parts.append(
+            f"{name}: {_figure(values.iloc[0])} in {values.index[0]}, highest "
+            f"{_figure(values[top])} in {top}, {_figure(values.iloc[-1])} in {values.index[-1]}"
+        )
+    low, high = ax.get_ylim()
+    if from_zero:
+        low = min(0, low)
+        ax.set_ylim(low, high)
+    _write_names(ax, sorted(ends), low, high)
+    for year, words in (marks or {}).items():
+        ax.axvline(year, color=INK, linewidth=1, linestyle="--")
+        ax.annotate(words, (year, high), xytext=(3, -2), textcoords="offset points", va="top",
+                    fontsize=FONT_SIZE - 2, color=INK)  # fmt: skip
+    ax.set_title(title, loc="left", fontsize=FONT_SIZE + 1, color=INK, pad=12)
+    ax.set_ylabel(unit, fontsize=FONT_SIZE - 1, color=INK)
+    ax.tick_params(length=0, labelsize=FONT_SIZE - 1, colors=INK)
+    ax.yaxis.set_major_formatter(lambda value, _: _figure(value))
+    ax.xaxis.get_major_locator().set_params(integer=True)
+    ax.grid(color=GRID, linewidth=0.6)
+    ax.set_axisbelow(True)
+    ax.spines[["left", "right", "top"]].set_visible(False)
+    figure.supxlabel(source, x=0.01, ha="left", fontsize=FONT_SIZE - 2, color=QUIET)
+    listed = "; ".join(parts) or "No line"
+    figure.alt = f"Line chart. {title} ({unit}). {listed}."
+    if marks:
+        figure.alt += " Marked: " + ", ".join(f"{year:g} {w}" for year, w in marks.items()) + "."
+    return figure
+
+
+def _write_names(ax, ends: list[tuple], low: float, high: float) -> None:
+    """Write each name at the end of its line, moved apart where two would overlap."""
+    step = (high - low) * 0.065
+    lowest = low
+    for value, year, name, color in ends:
+        height = max(value, lowest)
+        lowest = height + step
+        ax.annotate(name, (year, value), xytext=(year, height), textcoords="data", va="center",
+                    fontsize=FONT_SIZE - 1, color=color, annotation_clip=False,
+                    ha="left").set_x(year + 0.4)  # fmt: skip
+
+
+def _figure(value: float) -> str:
+    """Write a number as short as it can be read."""
+    value = float(value)
+    if value.is_integer() or abs(value) >= 1000:
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}".rstrip("0").rstrip(".")
+
+
 def to_png(figure: mpl.Figure) -> str:
     """Draw a figure as a PNG.
 
@@ -111,6 +212,14 @@ def to_png(figure: mpl.Figure) -> str:
         return base64.b64encode(buffer.getvalue()).decode("ascii")
 
 
-def _image(png: str, alt: str) -> str:
-    source = f"data:image/png;base64,{png}"
-    return f'<img src="{source}" alt="{html.escape(alt, quote=True)}" style="max-width: 100%">'
+def picture(figure: DescribedFigure) -> str:
+    """Write a figure as HTML that keeps its alternative text.
+
+    Returns
+    -------
+    str
+        An ``img`` element with the picture inside.
+    """
+    source = f"data:image/png;base64,{to_png(figure)}"
+    alt = html.escape(figure.alt, quote=True)
+    return f'<img src="{source}" alt="{alt}" style="max-width: 100%">'

@@ -70,3 +70,58 @@ DOMAINS = {
     "space": "Space",
     "telecom": "Telecommunications",
 }
+
+
+@dataclass(frozen=True)
+class Line:
+    """How one country or group is drawn in a chart of lines, everywhere in the course.
+
+    Parameters
+    ----------
+    color : str
+        Hexadecimal colour, with a contrast of 3:1 or more on white.
+    dash : str
+        A matplotlib line style, so that the line is known without its colour.
+    marker : str
+        A matplotlib marker.
+    """
+
+    color: str
+    dash: str
+    marker: str
+
+
+# Okabe-Ito colours that keep 3:1 on white; each country also has its own dash and marker.
+LINES = {
+    "CHN": Line("#D55E00", "-", "s"),
+    "USA": Line("#0072B2", "-", "o"),
+    "GBR": Line("#000000", "--", "D"),
+    "DEU": Line("#5D5D00", "-.", "v"),
+    "JPN": Line("#9E2A7A", ":", "^"),
+    "IND": Line("#00705A", "--", "P"),
+    "KOR": Line("#6B4C9A", "-.", "X"),
+    "FRA": Line("#44566C", ":", "<"),
+    "RUS": Line("#7A5230", "--", ">"),
+    "WORLD": Line(QUIET, "-", "."),
+}
+OTHER_LINES = (
+    Line("#0072B2", "-", "o"),
+    Line("#D55E00", "--", "s"),
+    Line("#000000", "-.", "^"),
+    Line("#6B4C9A", ":", "D"),
+    Line("#00705A", "--", "P"),
+    Line("#7A5230", "-.", "X"),
+)
+
+
+def line_of(entity: str, place: int = 0) -> Line:
+    """Give the look of an entity: its own, that of China's partner in a pair, or one by place.
+
+    Examples
+    --------
+    >>> line_of("CHN-GBR") == line_of("GBR")
+    True
+    """
+    one, _, other = entity.partition("-")
+    found = LINES.get(other or one)
+    return found or OTHER_LINES[place % len(OTHER_LINES)]

@@ -290,9 +290,9 @@ def number_problems(notebook, facts):
             continue
         near = texts[max(0, place - NEAR) : place + NEAR + 1]
         known = years.union(*map(numbers, near))
-        # Events are cited by their event_id, written as code.
+        # Events, cards and claims are cited by their ids, written as code.
         cited = {source for source, _ in CITATION.findall(cell.source)}
-        cited |= set(re.findall(r"`([0-9a-z-]+)`", cell.source))
+        cited |= set(re.findall(r"`([0-9a-zS-]+)`", cell.source))
         here = known.union(*(numbers(facts(source)) for source in cited))
         text = re.sub(r"^#.*$|^Lesson [0-9].*$", " ", prose(cell), flags=re.MULTILINE)
         # Works in the list of sources carry their year and their own numbers.
@@ -311,7 +311,10 @@ def numbers(text):
 
 
 def facts_by_source():
-    """A function that gives the text of all rows of data/ that belong to one source or event."""
+    """A function that gives the text of all rows of data/ that belong to one source or event.
+
+    It also knows the cards by their card_id and the claims of the article by their claim_id.
+    """
 
     def rows(name):
         with (ROOT / "data" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
@@ -321,6 +324,8 @@ def facts_by_source():
     texts = {row["source_id"]: row["title"] + " " + row["published"] for row in rows("sources")}
     for link in rows("event_sources"):
         texts[link["source_id"]] += " " + events[link["event_id"]]
+    texts |= {row["card_id"]: " ".join(row.values()) for row in rows("cards")}
+    texts |= {row["claim_id"]: " ".join(row.values()) for row in rows("article_claims")}
     # A date of the table, such as 1957-05-02, holds its year, month and day as numbers.
     return lambda name: (texts | events).get(name, "").replace("-", " ")
 

@@ -38,13 +38,25 @@ from scidip.questions import (
 )
 from scidip.questions import answers as answers_module
 from scidip.questions.engine import questions_of
-from scidip.questions.kinds import Choice, Letters, Number, Open, Order, Rows
+from scidip.questions.kinds import (
+    Choice,
+    Function,
+    Labels,
+    Letters,
+    Match,
+    Number,
+    Open,
+    Order,
+    Rows,
+)
 from scidip.strict import is_strict
 
 ROOT = Path(__file__).resolve().parent.parent
 SOLUTIONS = sorted((ROOT / "solutions").glob("*.ipynb"))
 EXERCISES = sorted((ROOT / "exercises").glob("*.ipynb"))
-QUESTIONS = questions_of(0) | questions_of(2)
+QUESTIONS = {}
+for path in SOLUTIONS:
+    QUESTIONS |= questions_of(int(path.name[:2]))
 CHECKED = [number for number, question in QUESTIONS.items() if not isinstance(question, Open)]
 KNOWN = [
     pytest.param(number, known, id=f"{number} {known.misconception}")
@@ -98,6 +110,10 @@ def accepted_answer(question):
         return min(right)
     if isinstance(question, Order):
         return sorted(right, key=lambda label: right[label][0])
+    if isinstance(question, Match):
+        return {label: min(letters) for label, letters in right.items()}
+    if isinstance(question, Labels):
+        return {label: sorted(sets[0]) for label, sets in right.items()}
     return right
 
 
@@ -139,6 +155,10 @@ def test_a_question_teaches(number):
     reasons = [known.message for known in question.known]
     if isinstance(question, Order):
         reasons += question.pairs.values()
+    if isinstance(question, Match):
+        reasons += question.why_not.values()
+    if isinstance(question, Function):
+        reasons += question.about.values()
     assert len(reasons) >= 2
     assert len({*reasons, question.general}) == len(reasons) + 1
     assert all(known.misconception for known in question.known)
@@ -158,7 +178,8 @@ def test_nothing_that_is_said_before_success_holds_the_answer(number):
     said += getattr(question, "pairs", {}).values()
     match question:
         case Number():
-            forbidden = rf"\b{answer}\b"
+            forms = {f"{answer}", f"{answer:.1f}", f"{answer:.2f}", f"{answer:,}"}
+            forbidden = "|".join(rf"(?<![\d.,]){re.escape(form)}(?![\d])" for form in forms)
         case Rows():
             forbidden = r"[\"']year[\"']\]\s*<"
         case Choice():
@@ -166,6 +187,11 @@ def test_nothing_that_is_said_before_success_holds_the_answer(number):
         case Letters() | Order():
             labels = sorted(answer) if isinstance(question, Letters) else answer
             forbidden = r"\W+(and\W+)?".join(labels)
+        case Match() | Labels():
+            pairs = (f'"{label}": *.?{value}' for label, value in answer.items())
+            forbidden = "|".join(map(re.escape, pairs))
+        case Function():
+            forbidden = r"\breturn\b.*[-+*/]"
     assert [text for text in said if re.search(forbidden, text)] == []
 
 

@@ -221,3 +221,45 @@ def read_labels(answer: Any, labels: Iterable[str]) -> list[str]:
             raise NotYet(f"In your answer, {of_what} is not one of the labels {range_of_labels}.")
         found.append(label)
     return found
+
+
+def read_pairs(answer: Any, labels: list[str], example: str) -> dict[str, Any]:
+    """Read a dictionary that has one value for each label.
+
+    Parameters
+    ----------
+    answer : object
+        What the student wrote.
+    labels : list of str
+        The keys that must be there.
+    example : str
+        A value, as it is written, for the message.
+
+    Raises
+    ------
+    NotYet
+        It is no dictionary, or has other keys.
+
+    Examples
+    --------
+    >>> read_pairs({"a": 1, "B": 2}, ["a", "b"], "1")
+    {'a': 1, 'b': 2}
+    """
+    if not is_kind(answer, dict):
+        raise NotYet(
+            f"Write a dictionary in curly brackets: each label, a colon, its value, such as "
+            f'{{"{labels[0]}": {example}, ...}}.'
+        )
+    found = {}
+    for key, value in dict.items(answer):
+        label = (text(plain(key)) or "").lower()
+        if label not in labels:
+            raise NotYet(
+                f"In your dictionary, a key is not one of the labels {labels[0]} to {labels[-1]}."
+            )
+        found[label] = value
+    missing = [label for label in labels if label not in found]
+    if missing:
+        verb = "is" if len(missing) == 1 else "are"
+        raise NotYet(f"{listed(missing)} {verb} not in your dictionary yet; all must be in it.")
+    return {label: found[label] for label in labels}

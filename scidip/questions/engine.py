@@ -25,6 +25,7 @@ from scidip.questions.kinds import (
     DISCUSSION,
     NOT_YET,
     UNKNOWN,
+    Match,
     Open,
     Question,
 )
@@ -157,9 +158,16 @@ def show(number: str) -> None:
     elif question.labels is None:
         print(f"Exercise {question.number} has no list of labels.")
     else:
-        for label, words in question.labels(data.load_shared("events")).items():
-            # JupyterLab would break a long line in the middle of a word.
-            print(textwrap.fill(f"{label}  {words}", LINE, subsequent_indent=" " * 3))
+        events = data.load_shared("events")
+        lists = [question.labels(events)]
+        if isinstance(question, Match):
+            lists.append(question.options(events))
+        for place, lines in enumerate(lists):
+            if place:
+                print()
+            for label, words in lines.items():
+                # JupyterLab would break a long line in the middle of a word.
+                print(textwrap.fill(f"{label}  {words}", LINE, subsequent_indent=" " * 3))
 
 
 def split_answer(source: str) -> tuple[list[str], list[str]] | None:

@@ -6,6 +6,7 @@ the check runs, so that a corrected table never makes a check wrong.
 
 from __future__ import annotations
 
+import copy
 import math
 import re
 from collections.abc import Callable
@@ -27,6 +28,7 @@ from scidip.questions.answers import (
     open_entries,
     plain,
     read_labels,
+    read_pairs,
     text,
 )
 
@@ -437,3 +439,260 @@ class Order(Question):
                 return self.pairs[pair]
         late, early = wrong[0]
         return f"In your list {late} stands before {early}, but {late} came later. {self.general}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Match(Question):
+    """Each label goes with one option. ``accepted`` gives the right options of each label.
+
+    The answer is a dictionary from label to letter.
+
+    Parameters
+    ----------
+    options : callable
+        Gives the options that the task shows: from events to a dict of letter to text.
+    why_not : dict of (str, str) to str
+        What is said about a label that was given this option.
+
+    Examples
+    --------
+    >>> pairs = Match(number="9.1", title="", misconception="", hints=("", ""), why="Yes.",
+    ...               labels=lambda events: {"a": "131", "b": "45"},
+    ...               options=lambda events: {"A": "diplomats", "B": "countries"},
+    ...               accepted=lambda events: {"a": {"A"}, "b": {"B"}},
+    ...               why_not={("a", "B"): "a is too large for a number of countries."})
+    >>> pairs.judge({"a": "A", "b": "b"}, events=None)
+    ('correct', 'Yes.')
+    >>> pairs.judge({"a": "B", "b": "B"}, events=None)
+    ('not yet', 'a is too large for a number of countries.')
+    """
+
+    options: Callable[[Events], dict[str, str]]
+    why_not: dict[tuple[str, str], str]
+
+    def read(self, answer: Any, events: Events) -> dict[str, str]:
+        labels, letters = list(self.labels(events)), list(self.options(events))
+        given = read_pairs(answer, labels, f'"{letters[0]}"')
+        found = {}
+        for label, value in given.items():
+            letter = (text(plain(value)) or "").strip("().:'\" ").upper()
+            if letter not in letters:
+                raise NotYet(
+                    f"In your answer, {label} must go with one of the letters {listed(letters)}, "
+                    "in quotation marks."
+                )
+            found[label] = letter
+        return found
+
+    def is_right(self, value: dict[str, str], events: Events) -> bool:
+        accepted = self.accepted(events)
+        return all(value[label] in accepted[label] for label in accepted)
+
+    def reason(self, value: dict[str, str], events: Events) -> str:
+        for known in self.known:
+            if self.same(value, known.answer(events), events):
+                return known.message
+        accepted = self.accepted(events)
+        wrong = [label for label in accepted if value[label] not in accepted[label]]
+        for label in wrong:
+            if (label, value[label]) in self.why_not:
+                return self.why_not[label, value[label]]
+        return f"{wrong[0]} does not go with {value[wrong[0]]}. {self.general}".strip()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Labels(Question):
+    """Each case gets none, one or several marks. ``accepted`` gives every set that can be defended.
+
+    The answer is a dictionary from case to a list of marks; an empty list means none.
+
+    Parameters
+    ----------
+    marks : tuple of str or int
+        The marks, such as ``(1, 2, 3)`` for the aspects.
+    why_not : callable
+        Says from case, the given set and events what is wrong with it.
+
+    Examples
+    --------
+    >>> cases = Labels(number="9.1", title="", misconception="", hints=("", ""), why="Yes.",
+    ...                labels=lambda events: {"a": "a treaty", "b": "a sale"}, marks=(1, 2, 3),
+    ...                accepted=lambda events: {"a": [{1}, {1, 2}], "b": [set()]},
+    ...                why_not=lambda case, given, events: f"Think again about {case}.")
+    >>> cases.judge({"a": [1, 2], "b": []}, events=None)
+    ('correct', 'Yes.')
+    >>> cases.judge({"a": [1], "b": 2}, events=None)
+    ('not yet', 'Think again about b.')
+    """
+
+    marks: tuple
+    why_not: Callable[[str, frozenset, Events], str]
+
+    def judge(self, answer: Any, events: Events) -> tuple[str, str]:
+        # An empty list is an answer here: it says that no mark fits.
+        if is_kind(answer, dict) and dict.values(answer):
+            filled = {
+                key: ("none",) if entries(plain(value)) == [] else value
+                for key, value in dict.items(answer)
+            }
+            return super().judge(filled, events)
+        return super().judge(answer, events)
+
+    def read(self, answer: Any, events: Events) -> dict[str, frozenset]:
+        given = read_pairs(answer, list(self.labels(events)), f"[{self.marks[0]!r}]")
+        return {label: self._read_marks(label, value) for label, value in given.items()}
+
+    def _read_marks(self, label: str, value: Any) -> frozenset:
+        inside = entries(value)
+        inside = [value] if inside is None else inside
+        names = {str(mark): mark for mark in self.marks}
+        found = set()
+        for entry in inside:
+            entry = plain(entry)
+            words = text(entry) if is_kind(entry, str) else None
+            if words is None and is_kind(entry, int) and not is_kind(entry, bool):
+                words = str(int.__int__(entry))
+            if words is not None and words.lower() == "none":
+                continue
+            if words not in names:
+                raise NotYet(
+                    f"In your answer, {label} has something else than the marks "
+                    f"{listed(map(str, self.marks))}; write a list such as [{self.marks[0]!r}], or "
+                    "[] for none."
+                )
+            found.add(names[words])
+        return frozenset(found)
+
+    def is_right(self, value: dict[str, frozenset], events: Events) -> bool:
+        return not self._wrong(value, events)
+
+    def _wrong(self, value: dict[str, frozenset], events: Events) -> list[str]:
+        accepted = self.accepted(events)
+        return [label for label in accepted if value[label] not in map(frozenset, accepted[label])]
+
+    def reason(self, value: dict[str, frozenset], events: Events) -> str:
+        for known in self.known:
+            if self.same(value, known.answer(events), events):
+                return known.message
+        wrong = self._wrong(value, events)
+        more = f" ({len(wrong)} cases are open.)" if len(wrong) > 1 else ""
+        return f"{self.why_not(wrong[0], value[wrong[0]], events)}{more}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Function(Question):
+    """A function that a student writes. ``accepted`` gives one that is right.
+
+    It is called with hidden cases. A known wrong answer is a function too: it is recognised by
+    what it gives.
+
+    Parameters
+    ----------
+    cases : tuple of tuple
+        The arguments of each call.
+    tolerance : float
+        How far a number may be from the right one.
+    about : dict of int to str
+        What is said when the case with this position is the first that is wrong.
+
+    Examples
+    --------
+    >>> double = Function(number="9.1", title="", misconception="", hints=("", ""), why="Yes.",
+    ...                   cases=((1,), (3,)), accepted=lambda events: lambda x: 2 * x,
+    ...                   general="Try it with other values.", about={})
+    >>> double.judge(lambda x: x + x, events=None), double.judge(lambda x: x + 1, events=None)
+    (('correct', 'Yes.'), ('not yet', 'Try it with other values.'))
+    """
+
+    cases: tuple[tuple, ...]
+    about: dict[int, str]
+    tolerance: float = 1e-9
+
+    def judge(self, answer: Any, events: Events) -> tuple[str, str]:
+        if callable(answer) and not is_kind(answer, type):
+            try:
+                first = answer(*copy.deepcopy(self.cases[0]))
+            except Exception:
+                first = None
+            if first is not None and is_blank(plain(first)):
+                return super().judge(first, events)  # its body is still a blank
+        return super().judge(answer, events)
+
+    def read(self, answer: Any, events: Events) -> list:
+        if not callable(answer) or is_kind(answer, type):
+            raise NotYet(
+                "This is not a function. Write its name without round brackets, and begin its "
+                "first line with def."
+            )
+        found = []
+        for arguments in self.cases:
+            shown = ", ".join(map(repr, arguments))
+            try:
+                value = plain(answer(*copy.deepcopy(arguments)))
+            except NameError as problem:
+                raise NotYet(f"Your function stops with {shown}: {problem}.") from None
+            except Exception as problem:
+                raise NotYet(
+                    f"Your function stops with {shown}: {type(problem).__name__}. Try this call "
+                    "in a cell of its own."
+                ) from None
+            if value is None:
+                raise NotYet(
+                    f"With {shown} your function gives nothing back. Is the line with return "
+                    "missing, or does it stand too far to the right?"
+                )
+            found.append(value)
+        return found
+
+    def is_right(self, value: list, events: Events) -> bool:
+        return self._first_wrong(value, events) is None
+
+    def _first_wrong(self, value: list, events: Events) -> int | None:
+        right = self.accepted(events)
+        for place, arguments in enumerate(self.cases):
+            if not same_value(value[place], right(*copy.deepcopy(arguments)), self.tolerance):
+                return place
+        return None
+
+    def same(self, value: list, wrong: Any, events: Events) -> bool:
+        try:
+            theirs = [plain(wrong(*copy.deepcopy(arguments))) for arguments in self.cases]
+        except Exception:
+            return False
+        return all(
+            same_value(one, other, self.tolerance) for one, other in zip(value, theirs, strict=True)
+        )
+
+    def reason(self, value: list, events: Events) -> str:
+        for known in self.known:
+            if self.same(value, known.answer(events), events):
+                return known.message
+        return self.about.get(self._first_wrong(value, events), self.general)
+
+
+def same_value(one: Any, other: Any, tolerance: float) -> bool:
+    """Compare two results: numbers by a tolerance, dictionaries and lists part by part.
+
+    Examples
+    --------
+    >>> same_value({"CHN": 0.3333333333}, {"CHN": 1 / 3}, 1e-6), same_value([1], [1, 2], 0)
+    (True, False)
+    """
+    one, other = plain(one), plain(other)
+    if is_kind(one, bool) or is_kind(other, bool):
+        return is_kind(one, bool) and is_kind(other, bool) and one is other
+    if is_kind(one, int, float) and is_kind(other, int, float):
+        return abs(one - other) <= tolerance
+    if is_kind(one, dict) and is_kind(other, dict):
+        keys = list(dict.keys(one))
+        return set(keys) == set(other) and all(
+            same_value(dict.__getitem__(one, key), other[key], tolerance) for key in keys
+        )
+    if is_kind(one, str) and is_kind(other, str):
+        return str.__eq__(one, other) is True
+    if is_kind(one, list, tuple) and is_kind(other, list, tuple):
+        left, right = entries(one), entries(other)
+        return len(left) == len(right) and all(
+            same_value(a, b, tolerance) for a, b in zip(left, right, strict=True)
+        )
+    return False
