@@ -24,7 +24,8 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from scidip.notebooks import AuthoringError, execute, read, to_bytes, without_noise, write
+from scidip.files import write
+from scidip.notebooks import AuthoringError, execute, read, to_bytes, without_noise
 from scidip.questions.engine import MARK, is_mark, questions_of, split_answer
 from scidip.questions.kinds import UNTRIED, Open
 

@@ -14,7 +14,7 @@ import pandas as pd
 
 from scidip.columns import allowed_values, empty_cells, type_in_words
 from scidip.data import DATA, PACKAGE, load
-from scidip.notebooks import write
+from scidip.files import write
 from scidip.style import ASPECTS, TONES
 from scidip.table_rules import read_file
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pandas as pd
 
 from scidip import data
-from scidip.notebooks import write
+from scidip.files import write
 
 FILE = "my_ledger.csv"
 COLUMNS = ["claim_id", "fragment", "kind", "confidence", "noted", "verdict", "settled", "remark"]

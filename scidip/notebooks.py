@@ -12,6 +12,8 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
+from scidip.files import write
+
 CELL_TIMEOUT = 120  # seconds
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 
@@ -168,13 +170,3 @@ def read(path: Path) -> NotebookNode:
 def to_bytes(notebook: NotebookNode) -> bytes:
     """Give the file that a notebook is saved as: always the same one for the same notebook."""
     return (nbformat.writes(notebook, version=nbformat.NO_CONVERT).rstrip("\n") + "\n").encode()
-
-
-def write(path: Path, content: bytes) -> None:
-    """Write a file whole, or not at all."""
-    unfinished = path.with_name(f".{path.name}.new")
-    try:
-        unfinished.write_bytes(content)
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)

@@ -18,7 +18,7 @@ import traitlets
 
 from scidip import data
 from scidip.figures import DescribedFigure, to_png
-from scidip.notebooks import write
+from scidip.files import write
 from scidip.style import ASPECTS, DOMAINS
 from scidip.timeline import view
 from scidip.timeline.figure import SOURCE, TITLE, plot_timeline, to_years

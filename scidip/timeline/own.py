@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from scidip import data
-from scidip.notebooks import write
+from scidip.files import write
 from scidip.table_rules import cell_problem
 from scidip.timeline.table import complete
 

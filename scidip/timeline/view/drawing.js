@@ -70,20 +70,26 @@ function drawMarks(groups, index, lane, marks, floor, radius, width) {
     const sign = lane.aspect ?? firstAspect(index.aspects[mark.row]);
     const height = floor - radius - 2 - mark.level * pitch;
     const own = index.own[mark.row] ? " own" : "";
-    const group = shape("g", { class: `mark sign-${sign}${own}`, "data-row": mark.row });
+    const group = shape("g", {
+      class: `mark sign-${sign}${own}`,
+      "data-row": mark.row,
+      "data-r": radius,
+      transform: `translate(${mark.x.toFixed(1)},${height})`,
+    });
     if (mark.to - mark.from > 2 * radius) {
-      const to = Math.min(mark.to, width - MARGIN);
-      const from = Math.max(mark.from, MARGIN);
-      group.append(shape("line", { x1: from, x2: to, y1: height, y2: height, class: "span" }));
+      const ends = [Math.max(mark.from, MARGIN), Math.min(mark.to, width - MARGIN)];
+      const [from, to] = ends.map((x) => (x - mark.x).toFixed(1));
+      group.append(shape("path", { d: `M${from},0H${to}`, class: "span" }));
     }
-    const drawn = shape("g", { transform: `translate(${mark.x.toFixed(1)},${height})` });
-    drawn.append(shape("circle", { r: radius + 4, class: "halo" }));
-    drawn.append(...markShapes(sign, index.tone[mark.row], radius));
-    if (own) drawn.append(shape("circle", { r: radius + 2, class: "own-ring" }));
-    group.append(drawn);
+    group.append(...markShapes(sign, index.tone[mark.row], radius));
+    if (own) group.append(shape("circle", { r: radius + 2, class: "own-ring" }));
     if (!groups.has(mark.row)) groups.set(mark.row, []);
     groups.get(mark.row).push(group);
   }
+}
+
+export function halo(radius) {
+  return shape("circle", { r: Number(radius) + 4, class: "halo" });
 }
 
 function firstAspect(mask) {
@@ -115,8 +121,8 @@ function drawYears(decoration, axis, width, y) {
   for (const year of ticks(axis, width)) {
     const x = axis.toX(year);
     decoration.prepend(shape("line", { x1: x, x2: x, y1: 4, y2: y - 8, class: "grid" }));
-    // A year in the last pixels would be cut by the edge.
-    const anchor = x > width - 30 ? "end" : "middle";
+    // A year in the first or last pixels would be cut by the edge.
+    const anchor = x > width - 22 ? "end" : x < 22 ? "start" : "middle";
     decoration.append(shape("text", { x, y: y + 10, class: "year", "text-anchor": anchor }, `${year}`));
   }
 }

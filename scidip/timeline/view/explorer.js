@@ -6,9 +6,9 @@ import { makeCards } from "./cards.js";
 import { choose, makeIndex, noFilters, yearsOf } from "./choose.js";
 import { makeControls } from "./controls.js";
 import { button, element, shape } from "./dom.js";
-import { drawLanes, drawStrip } from "./drawing.js";
+import { drawLanes, drawStrip, halo } from "./drawing.js";
 import { lanesOf } from "./lanes.js";
-import { shifted, zoomed } from "./layout.js";
+import { scale, shifted, zoomed } from "./layout.js";
 import { makeComparison, makeGuide, makeStory } from "./story.js";
 import { describe } from "./words.js";
 
@@ -25,6 +25,7 @@ function render({ model, el }) {
   let current = -1; // the row that the keyboard stands on
   let scheduled = 0;
   let axis = null;
+  let width = 240; // of the stage, in pixels; read only when it changes, as reading it costs a layout
   let shownRows = ROWS_AT_ONCE;
   let past = [];
   let future = [];
@@ -203,7 +204,6 @@ function render({ model, el }) {
 
   function drawTimeline(rows, before) {
     const now = state();
-    const width = Math.max(stage.clientWidth, 240);
     let lanes = lanesOf(index, rows, now.lanes, now.filters);
     let span = window_();
     let listed = rows;
@@ -254,7 +254,6 @@ function render({ model, el }) {
   }
 
   function drawYearStrip(rows) {
-    const width = Math.max(stage.clientWidth, 240);
     const { axis: all, height, shapes } = drawStrip(strip, index, rows, width);
     const [first, last] = window_();
     const [left, right] = [all.toX(first), all.toX(last + 1)];
@@ -301,11 +300,12 @@ function render({ model, el }) {
     current = row;
     const option = optionOf(row);
     option?.setAttribute("tabindex", 0);
+    if (option) ringed(row);
     option?.focus({ preventScroll: true });
   }
 
   function showTip(row) {
-    const mark = marksOf(row)[0];
+    const mark = ringed(row)[0];
     if (!mark) return;
     tip.replaceChildren(element("strong", {}, index.date[row]), element("br"), element("span", { dir: "auto" }, index.title[row].slice(0, 200)));
     tip.hidden = false;
@@ -316,10 +316,17 @@ function render({ model, el }) {
     tip.style.left = `${Math.max(0, Math.min(left, box.width - tip.offsetWidth))}px`;
     tip.style.top = `${above < 0 ? sign.bottom - box.top + 4 : above}px`;
     clearNear();
-    marksOf(row).forEach((node) => node.classList.add("near"));
+    ringed(row).forEach((node) => node.classList.add("near"));
   }
 
   const clearNear = () => drawing.querySelectorAll(".near").forEach((node) => node.classList.remove("near"));
+
+  // The ring around a mark is made when it is needed: most marks never need one.
+  function ringed(row) {
+    const marks = marksOf(row);
+    for (const mark of marks) if (!mark.querySelector(".halo")) mark.append(halo(mark.dataset.r));
+    return marks;
+  }
 
   function hideTip() {
     tip.hidden = true;
@@ -338,7 +345,7 @@ function render({ model, el }) {
     drawing.querySelectorAll('[aria-selected="true"]').forEach((node) => node.setAttribute("aria-selected", "false"));
     cards.update(state(), chosen.rows);
     if (row === undefined) return;
-    marksOf(row).forEach((node) => node.classList.add("chosen"));
+    ringed(row).forEach((node) => node.classList.add("chosen"));
     optionOf(row)?.setAttribute("aria-selected", "true");
     const position = chosen.rows.indexOf(row);
     const words = `${index.date[row]}. ${index.title[row]}. ${position < 0 ? "Outside the present filters" : `Event ${position + 1} of ${chosen.rows.length}`}.`;
@@ -482,10 +489,8 @@ function render({ model, el }) {
   let dragged = null;
   const yearAt = (happened) => {
     const x = happened.clientX - strip.getBoundingClientRect().left;
-    const { axis: all } = { axis: stripAxis() };
-    return Math.min(Math.max(Math.floor(all.toYear(x)), index.years[0]), index.years[1]);
+    return Math.min(Math.max(Math.floor(scale(index.years, width).toYear(x)), index.years[0]), index.years[1]);
   };
-  const stripAxis = () => drawStrip(shape("svg"), index, [], Math.max(stage.clientWidth, 240)).axis;
   strip.addEventListener("pointerdown", (happened) => {
     const [first, last] = window_();
     const { edge } = happened.target.dataset;
@@ -532,16 +537,14 @@ function render({ model, el }) {
   model.on("change:tours", schedule);
   model.on("change:payload", readPayload);
   model.on("msg:custom", hear);
-  let seenWidth = 0;
-  const observer = new ResizeObserver(() => {
+  const observer = new ResizeObserver(([entry]) => {
     // Only the width matters: a new height comes from drawing itself.
-    if (stage.clientWidth !== seenWidth) {
-      seenWidth = stage.clientWidth;
-      schedule();
-    }
+    const now = Math.max(Math.floor(entry.contentRect.width), 240);
+    if (now === width && chosen.counts) return;
+    width = now;
+    schedule();
   });
   observer.observe(stage);
-  schedule();
 
   return () => {
     observer.disconnect();
