@@ -27,6 +27,7 @@ AUDIT = {
     "missing": "What or who is missing",
 }
 TONE_KEYS = list(TONES)
+MOST_ACTORS = 15  # rows in the count by actor
 ASPECT_KEYS = [aspect.key for aspect in ASPECTS]
 
 
@@ -204,8 +205,23 @@ def _counts_part(events: pd.DataFrame, remark: str) -> str:
         _markdown(["Group", "Events", *TONE_KEYS], tones),
         "Aspects by decade; an event may show several, so a row adds up to more than its events:",
         _markdown(["Decade", "Events", *aspects], _count_rows(decade, events, ASPECT_KEYS)),
+        "Tone by actor, for the actors with the most events; an event counts for each of its actors:",
+        _markdown(["Actor", "Events", *TONE_KEYS], _actor_rows(events, TONE_KEYS)),
+        "Aspects by actor:",
+        _markdown(["Actor", "Events", *aspects], _actor_rows(events, ASPECT_KEYS)),
     ]
     return "\n\n".join(part for part in parts if part)
+
+
+def _actor_rows(events: pd.DataFrame, columns: list[str]) -> list[list[str]]:
+    """Count tones or aspects of the actors with the most events."""
+    by_actor = events.explode("actors")
+    sizes = by_actor["actors"].value_counts()
+    # Names decide between equals, so that the page is always the same.
+    first = sorted(sizes.index, key=lambda code: (-sizes[code], code))[:MOST_ACTORS]
+    by_actor = by_actor[by_actor["actors"].isin(first)]
+    rows = _count_rows(by_actor["actors"], by_actor, columns)
+    return sorted(rows, key=lambda row: first.index(row[0]))
 
 
 def _count_rows(groups: pd.Series, events: pd.DataFrame, columns: list[str]) -> list[list[str]]:

@@ -255,6 +255,7 @@ def counts(page):
 
 def test_counts_are_those_of_the_events(counts):
     events = load("events")
+    counts, _, by_actor = counts.partition("Tone by actor, for")
     rows = rows_of(counts)
     groups = {row[0]: [int(cell) for cell in row[1:]] for row in rows[:2]}
     usa = events["actors"].map(lambda actors: "USA" in actors)
@@ -276,6 +277,15 @@ def test_counts_are_those_of_the_events(counts):
         ]
         assert list(map(int, other[2:])) == expected
     assert sum(int(row[1]) for row in by_tone) == len(events)
+    tones, _, by_aspect = by_actor.partition("Aspects by actor:")
+    for text, column in [(tones, "tone"), (by_aspect, "aspects")]:
+        found = rows_of(text)
+        assert [row[0] for row in found[:2]] == ["CHN", "USA"]
+        for row in found:
+            part = events[events["actors"].map(lambda cell, code=row[0]: code in cell)]
+            first = {"tone": "cooperation", "aspects": "diplomacy_for_science"}[column]
+            assert int(row[1]) == len(part)
+            assert int(row[2]) == sum(first in cell for cell in part[column])
 
 
 def test_the_remark_on_the_counts_is_two_sentences(counts):
