@@ -205,7 +205,7 @@ def _counts_part(events: pd.DataFrame, remark: str) -> str:
         _markdown(["Group", "Events", *TONE_KEYS], tones),
         "Aspects by decade; an event may show several, so a row adds up to more than its events:",
         _markdown(["Decade", "Events", *aspects], _count_rows(decade, events, ASPECT_KEYS)),
-        "Tone by actor, for the actors with the most events; an event counts for each of its actors:",
+        "Tone by actor, for the most frequent actors; an event counts for each of its actors:",
         _markdown(["Actor", "Events", *TONE_KEYS], _actor_rows(events, TONE_KEYS)),
         "Aspects by actor:",
         _markdown(["Actor", "Events", *aspects], _actor_rows(events, ASPECT_KEYS)),
