@@ -178,20 +178,24 @@ def unit_switcher() -> Explorable:
     Returns
     -------
     Explorable
-        With the controls ``measure`` and ``compare``.
+        With the controls ``measure`` and ``compare``; 0 compares with nothing.
 
     Examples
     --------
     >>> switcher = unit_switcher()
-    >>> switcher.set(measure="st_offices_abroad", compare=None)
+    >>> switcher.set(measure="st_offices_abroad", compare=0)
     >>> print(repr(switcher).splitlines()[0])
     Chart of points. Offices or groups for science and technology abroad: 62 (2009-07-23), 69 (2010), 70 (2017-01-13).
     """  # noqa: E501
     units = [(_upper(unit), measure) for measure, unit in measures().items()]
-    against = [(f"{ARTICLE}, the article's number", ARTICLE), ("nothing", None)]
+    # A list to choose from shows nothing at all for None, so "nothing" is 0 here.
+    against = [(f"{ARTICLE}, the article's number", ARTICLE), ("nothing", 0)]
+    controls = {"measure": choice("Unit", units), "compare": choice("Compare with", against)}
+    for control in controls.values():
+        control.layout.max_width = "100%"
     return Explorable(
-        plot_measure,
-        {"measure": choice("Unit", units), "compare": choice("Compare with", against)},
+        lambda measure, compare: plot_measure(measure, compare or None),
+        controls,
     )
 
 
