@@ -87,8 +87,8 @@ def _growing(events: Events) -> dict[str, str]:
     counts = _network()
     units = data.load_shared("st_network").query("year == 2009").set_index("measure")["unit"]
     return {
-        letter: f"{units[measure]}: {counts[measure][2009]:.0f} in 2009, "
-        f"{counts[measure][2017]:.0f} in 2017"
+        letter: f"{counts[measure][2009]:.0f} in 2009, {counts[measure][2017]:.0f} in 2017: "
+        f"{units[measure]}"
         for letter, measure in GROWING.items()
     }
 
@@ -364,8 +364,8 @@ QUESTIONS = (
         misconception="A jump in a series is always a policy.",
         hints=(
             "Ask of each number: who says it, in which words, and since when is it known?",
-            "Compare the column unit of the first two rows, and read the column note of the last "
-            "ones. Which number was already given three years before?",
+            "In the first table compare the column unit, in the second read the column note. "
+            "Which number was already given three years before?",
         ),
         why=(
             "Before you explain a step, ask whether the thing counted, its label or the speaker "
