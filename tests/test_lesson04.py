@@ -168,7 +168,7 @@ def test_the_index():
 def test_pairs_overlap():
     shares = [share(partner, 2023) for partner in PARTNERS]
     assert round(sum(shares)) == 109
-    assert "Sum of 28 shares: 109 per cent" in SHOWN
+    assert "28 shares together: 109 %" in SHOWN
 
 
 def test_the_last_table_and_the_claims():
@@ -184,7 +184,7 @@ def test_the_last_table_and_the_claims():
     }
     assert max(money, key=money.get) == "KOR"
     for state in ("KOR", "USA", "CHN", "RUS", "ZAF"):
-        assert f"{state} {round(money[state], 2)} per cent of gross domestic product" in SHOWN
+        assert f"{state} {round(money[state], 2)} % of gross domestic product" in SHOWN
     claims = load("article_claims").set_index("claim_id")
     for claim in ("S21", "S22"):
         verdict = claims.loc[claim, "verdict"]

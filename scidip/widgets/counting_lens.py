@@ -7,6 +7,7 @@ real numbers are whole counts and can't be turned into fractions.
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 
 import pandas as pd
@@ -18,6 +19,7 @@ from scidip.widgets.explorable import Explorable, choice, number
 
 FIRST_YEAR, LAST_YEAR = 1990, 2023
 MOST_PARTNERS = 6
+PRINTED = 80  # characters in a printed line
 
 LENSES = {
     "toy_full": "invented papers, full counting",
@@ -201,6 +203,28 @@ def counting_lens(
     return figure
 
 
+def in_lines(text: str) -> str:
+    """Break a long text between words, as JupyterLab breaks printed lines within them.
+
+    Parameters
+    ----------
+    text : str
+        Any text; its own line breaks stay.
+
+    Returns
+    -------
+    str
+        Lines of at most 80 characters.
+
+    Examples
+    --------
+    >>> print(in_lines("one " * 30))
+    one one one one one one one one one one one one one one one one one one one one
+    one one one one one one one one one one
+    """
+    return "\n".join(textwrap.fill(line, PRINTED) for line in text.splitlines())
+
+
 class CountingLens(Explorable):
     """The counting lens with its controls: way of counting, two partners, base year.
 
@@ -233,6 +257,7 @@ class CountingLens(Explorable):
             "second": choice("and, to compare,", [("nobody else", ""), *names], second),
             "base_year": number("Base year", base_year, FIRST_YEAR, LAST_YEAR),
         }
+        controls["base_year"].layout.width = "12em"  # room for its label and four digits
         super().__init__(_draw, controls)
 
 
