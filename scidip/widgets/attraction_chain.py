@@ -131,9 +131,7 @@ CASES = {
         "COVID-19 vaccines from China",
         (
             Record("resource", "2021-05-07-sinopharm-eul"),
-            Figure(
-                "offer", "vaccines", "WORLD", "2022-12-28", "doses_promised_as_gift", "A promise."
-            ),
+            Figure("offer", "vaccines", "WORLD", "2022-12-28", "doses_promised_as_gift"),
             Figure("offer", "vaccines", "WORLD", "2022-12-28", "doses_sold"),
             Figure(
                 "uptake",
@@ -280,7 +278,7 @@ CASES = {
 }
 
 
-def value(series: str, entity: str, period: str, measure: str) -> float:
+def value(series: str, entity: str, period: str, measure: str) -> int | float:
     """Look up one figure of a series.
 
     Parameters
@@ -292,8 +290,8 @@ def value(series: str, entity: str, period: str, measure: str) -> float:
 
     Returns
     -------
-    float
-        The figure, in the unit that the table names.
+    int or float
+        The figure, in the unit that the table names; a whole number is an int.
 
     Raises
     ------
@@ -303,9 +301,10 @@ def value(series: str, entity: str, period: str, measure: str) -> float:
     Examples
     --------
     >>> value("vaccines", "WORLD", "2021-06-15", "doses_delivered")
-    272.0
+    272
     """
-    return float(_row(series, entity, period, measure)["value"])
+    number = float(_row(series, entity, period, measure)["value"])
+    return int(number) if number.is_integer() else number
 
 
 def yearly(series: str, entity: str, measure: str, since: int = 1949) -> pd.Series:
@@ -340,6 +339,28 @@ def yearly(series: str, entity: str, measure: str, since: int = 1949) -> pd.Seri
         what = "no figure" if rows.empty else "more than one figure in a year"
         raise ValueError(f"{series} has {what} for {entity}, {measure}, from {since} on.")
     return rows.set_index("year")["value"]
+
+
+def names_of(rows: pd.DataFrame) -> list[str]:
+    """Give the names of the entities of some rows of a series, a word a line for narrow bars.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Rows with a column ``entity``.
+
+    Returns
+    -------
+    list of str
+        One name for each row, in the same order.
+
+    Examples
+    --------
+    >>> names_of(pd.DataFrame({"entity": ["NGA", "ZAF"]}))
+    ['Nigeria', 'South\\nAfrica']
+    """
+    names = data.load_shared("entities").set_index("entity")["name"]
+    return [names[entity].replace(" ", "\n") for entity in rows["entity"]]
 
 
 def chain(case: str) -> pd.DataFrame:
@@ -518,9 +539,8 @@ def _look_up(entry: Figure | Call | Record | Card) -> dict[str, str]:
         case Figure():
             row = _row(entry.series, entry.entity, entry.period, entry.measure, entry.source_id)
             source = data.load_shared("series_sources").set_index("source_id").loc[row["source_id"]]
-            amount = f"{float(row['value']):,.1f}".removesuffix(".0")
-            if float(row["value"]) >= 1000:
-                amount = f"{float(row['value']):,.0f}"
+            amount = float(row["value"])
+            amount = f"{amount:,.0f}" if amount >= 1000 else f"{amount:.1f}".removesuffix(".0")
             found = {
                 "evidence": f"{amount} {row['unit']}",
                 "kind": "official figure" if entry.official else "figure",
