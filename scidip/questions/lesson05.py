@@ -236,6 +236,7 @@ QUESTIONS = (
             "state was not asked.",
             ("a", "E"): "a: to take what is offered is an earlier step. Behaviour is what people "
             "do afterwards.",
+            ("a", "F"): "a: a request tells what others want, not what the state gains.",
             ("b", "C"): "b: a promise has not arrived yet.",
             ("b", "F"): "b: what a state gives is not what it gains.",
             ("c", "E"): "c: these people said what they think; what they do was not asked.",

@@ -30,10 +30,10 @@ STEPS = {
 NO_EVIDENCE = "no evidence here yet"
 
 SOURCE = (
-    "Source: the tables in data/ of this course; the brackets name date, kind and source. "
-    "A gap may be a gap of our search."
+    "Source: the tables in data/ of this course; brackets name date, kind and source. "
+    "A gap may lie in our search."
 )
-WIDTH, WRAP = 8.6, 95  # inches; characters in a line of evidence
+WIDTH, WRAP = 7.6, 82  # inches; characters in a line of evidence
 LINE, GAP, LEAST, TOP, BOTTOM = 0.165, 0.2, 0.48, 0.5, 0.62  # inches
 
 
@@ -446,7 +446,7 @@ def plot_chain(case: str, accepted: Iterable[str] = ()) -> DescribedFigure:
     Returns
     -------
     DescribedFigure
-        8.6 inches wide; its alternative text has every step, its evidence and the missing link.
+        7.6 inches wide; its alternative text has every step, its evidence and the missing link.
 
     Raises
     ------
@@ -626,7 +626,7 @@ def _draw(blocks: list[tuple], title: str, end: str, alt: str) -> DescribedFigur
                     style="italic")  # fmt: skip
         for place, line in enumerate(lines):
             look = {"color": QUIET, "style": "italic"} if place == 0 else {"color": INK}
-            ax.text(2.25, down + place * LINE, line, fontsize=small, va="center", **look)
+            ax.text(1.95, down + place * LINE, line, fontsize=small, va="center", **look)
         before, down = down, down + size
     ax.text(0.18, height - 0.42, end, fontsize=FONT_SIZE, color=INK, va="center", weight="bold")
     ax.text(0.18, height - 0.18, SOURCE, fontsize=FONT_SIZE - 2, color=QUIET, va="center")
