@@ -498,7 +498,7 @@ def test_right_answers_follow_from_the_tables():
     meanings = lesson01._meanings(None)
     right = {label: letters.copy().pop() for label, letters in lesson01._meaning_of(None).items()}
     for number, label in enumerate("abc", start=1):
-        assert meanings[right[label]] == definitions[f"rs2010-{number}"]
+        assert f'"{meanings[right[label]]}"' == definitions[f"rs2010-{number}"]
     claims = {row["claim_id"]: row for row in rows("article_claims")}
     [changed] = lesson01._changed(None)
     assert claims["S04"]["verdict"] == "contradicted"

@@ -66,13 +66,16 @@ def _wording(framework: str, category: str) -> str:
 
 
 def _meanings(events: Events) -> dict[str, str]:
-    found = {letter: _wording("rs2010", category) for letter, category in MEANINGS.items()}
-    return found | {NOT_A_MEANING: '"sending scientists abroad to work as diplomats"'}
+    # Without quotation marks, as one of the four is ours.
+    found = {
+        letter: _wording("rs2010", category).strip('"') for letter, category in MEANINGS.items()
+    }
+    return found | {NOT_A_MEANING: "sending scientists abroad to work as diplomats"}
 
 
 def _meaning_of(events: Events) -> dict[str, set[str]]:
     table = data.load_shared("definitions")
-    by_wording = dict(zip(table["wording"], table["category"], strict=True))
+    by_wording = dict(zip(table["wording"].str.strip('"'), table["category"], strict=True))
     return {
         label: {
             letter for letter, words in _meanings(events).items() if by_wording.get(words) == aspect
