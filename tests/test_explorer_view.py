@@ -429,7 +429,7 @@ def test_zoom_by_button_key_wheel_and_strip(open_view):
     page.get_by_label("Search", exact=True).fill("pugwash")
     page.get_by_role("button", name="Show all events").click()
     page.get_by_label("Search", exact=True).fill("pugwash")
-    page.get_by_role("button", name="Fit").click()
+    page.get_by_role("button", name="Fit the years").click()
     page.wait_for_timeout(50)
     assert years() == [1957, 1985]
 
@@ -463,7 +463,7 @@ def test_cards_are_pinned_side_by_side(open_view):
     tops = {round(page.locator(".card").nth(n).bounding_box()["y"]) for n in range(2)}
     assert len(tops) == 1
     page.locator(".card .pin").last.click()
-    assert page.locator(".card").count() == 2
+    page.wait_for_function("document.querySelectorAll('.card').length == 2")
 
 
 def test_a_citation_is_copied_or_shown(open_view, events):
@@ -617,7 +617,17 @@ def test_before_and_after_a_year(open_view, events):
     for line in compare(events, before, after).splitlines():
         assert line in page.inner_text(".comparison-words")
     titles = page.eval_on_selector_all(".lane-title", "nodes => nodes.map(n => n.textContent)")
-    assert titles == [f"A: {len(before.apply(events))}", f"B: {len(after.apply(events))}"]
+    early, late = len(before.apply(events)), len(after.apply(events))
+    assert titles == [f"A (1950 to 1978): {early}", f"B (1979 to 2026): {late}"]
+    assert "Chosen in A: Years: 1950 to 1978. In B: Years" in page.inner_text(".comparison-words")
+    # Both are within reach of the keyboard, and the table has both.
+    assert page.inner_text(".status").startswith(f"A and B together: {early + late} of ")
+    page.locator('[data-option][tabindex="0"]').focus()
+    page.keyboard.press("Home")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".card.open")
+    assert page.inner_text(".card.open .position") == f"Event 1 of {early + late}"
+    assert page.get_by_label("Rows by").is_disabled()
     page.get_by_role("button", name="Swap A and B").click()
     page.wait_for_function("document.querySelector('.lane-title').textContent.length > 5")
     page.get_by_role("button", name="End the comparison").click()
@@ -659,10 +669,7 @@ def test_a_tour_is_recorded_and_written_as_python(open_view):
     page.get_by_label("What should a reader see in this view?").fill('See "this"\nand that.')
     page.get_by_role("button", name="Add this view to my tour").click()
     code = page.get_by_label("My tour as Python").input_value()
-    from scidip.timeline import Step, Tour
-
-    names = {"Step": Step, "Tour": Tour, "Selection": Selection, "events": data.load("events")}
-    names["TimelineExplorer"] = TimelineExplorer
+    names = {"events": data.load("events")}
     exec(code, names)
     [step] = names["tour"].steps
     assert step.text == 'See "this"\nand that.'
@@ -738,6 +745,6 @@ def test_an_address_that_is_none_of_the_web_is_shown_as_text(open_view, events):
 def test_an_empty_and_a_single_event_are_drawn(number, open_view):
     page = open_view(TimelineExplorer(many(number)))
     assert status(page).startswith(f"{number} of {number} event")
-    page.get_by_role("button", name="Fit").click()
+    page.get_by_role("button", name="Fit the years").click()
     page.get_by_role("button", name="+ Zoom in").click()
     page.get_by_role("button", name="Show all events").click()

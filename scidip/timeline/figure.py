@@ -93,7 +93,11 @@ def plot_timeline(
         early, late = year_range(events, other)
         first, last = min(first, early), max(last, late)
         before = other.apply(events)
-        rows = [Lane("A", before.index), Lane("B", chosen.index)]
+        spans = [span_of(events, part) for part in (other, selection)]
+        names = [
+            f"{name} ({start} to {end})" for name, (start, end) in zip("AB", spans, strict=True)
+        ]
+        rows = [Lane(names[0], before.index), Lane(names[1], chosen.index)]
         words = f"Timeline of two selections.\n{compare(events, other, selection)}"
         heading = f"{title}: two selections compared"
         drawn = events

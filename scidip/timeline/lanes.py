@@ -66,7 +66,7 @@ def lanes_of(
     -------
     list of Lane
         In a fixed order for aspects, tones and regions, by number of events for the others. Events
-        that belong to no lane come last, in one called "not known".
+        that belong to no lane come last, in one called "not known" or, by region, "no region".
 
     Raises
     ------
@@ -101,7 +101,7 @@ def lanes_of(
         lanes.append(Lane(f"{words} alone", chosen.index[alone]))
     empty = [not cell and not only for cell, only in zip(values, alone, strict=True)]
     if any(empty):
-        lanes.append(Lane("not known", chosen.index[empty]))
+        lanes.append(Lane("no region" if by == "region" else "not known", chosen.index[empty]))
     return lanes or [Lane("All events", chosen.index)]
 
 

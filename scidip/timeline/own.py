@@ -106,6 +106,8 @@ def write_own(events: pd.DataFrame, path: Path | str) -> Path:
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator=os.linesep)
     writer.writerow(FIELDS)
-    writer.writerows(events.reindex(columns=list(FIELDS)).fillna("").astype(str).values)
+    writer.writerows(
+        events.reindex(columns=list(FIELDS)).astype(object).fillna("").astype(str).values
+    )
     write(path, text.getvalue().encode("utf-8"))
     return path

@@ -134,15 +134,21 @@ TOURS = {
         [
             Step(
                 "Two selections on one axis: A is before 1979, B is from 1979 on. Which has more "
-                "records in a year, and which has the larger share of friction?",
+                "records in a year? Which share differs most? The words above the picture say it.",
                 Selection(first_year=1979),
                 other=Selection(last_year=1978),
             ),
             Step(
-                "The same question without the United States. Does your answer change? The region "
-                "lanes leave out China, because it takes part in nearly every record.",
-                Selection(first_year=1979, last_year=2026),
-                lanes="region",
+                "Now only the records in which the United States takes part. How much of the "
+                "difference comes from this one partner?",
+                Selection(first_year=1979, actors="USA"),
+                other=Selection(last_year=1978, actors="USA"),
+            ),
+            Step(
+                "And only the records with an African partner. Does the same year divide them, or "
+                "would you cut elsewhere?",
+                Selection(first_year=1979, actors="Africa"),
+                other=Selection(last_year=1978, actors="Africa"),
             ),
         ],
     ),

@@ -56,7 +56,7 @@ function makeCard(index, id, state, actions) {
   const open = id === state.selected;
   const bar = element("div", { class: "bar" });
   if (open) {
-    for (const [name, text, by] of [["previous", "‹ Previous", -1], ["next", "Next ›", 1]]) {
+    for (const [name, text, by] of [["previous", "‹ Previous event", -1], ["next", "Next event ›", 1]]) {
       const control = button(name, text);
       control.addEventListener("click", () => actions.step(by));
       bar.append(control);

@@ -36,5 +36,5 @@ export function tourCode(index, title, steps) {
     if (state.selected) parts.push(`selected=${written(state.selected)}`);
     return `    Step(${parts.join(", ")}),\n`;
   });
-  return `tour = Tour(${written(title)}, [\n${lines.join("")}])\nTimelineExplorer(events, tours={"mine": tour})`;
+  return `from scidip.timeline import Selection, Step, TimelineExplorer, Tour\n\ntour = Tour(${written(title)}, [\n${lines.join("")}])\nTimelineExplorer(events, tours={"mine": tour})`;
 }

@@ -23,7 +23,13 @@ export function makeControls(index, actions) {
   const [from, to] = ["From", "To"].map((word) =>
     labelled(word, element("input", { type: "number", min: earliest, max: latest, step: 1 })),
   );
-  const readYears = () => actions.years(readYear(from.input, earliest), readYear(to.input, latest));
+  const readYears = () => {
+    const read = [readYear(from.input, earliest), readYear(to.input, latest)];
+    const within = read.map((year) => Math.min(Math.max(year, earliest), latest));
+    actions.years(...within);
+    if (String(read) !== String(within)) actions.say(`The events lie from ${earliest} to ${latest}.`);
+    [from.input.value, to.input.value] = within;
+  };
   [from, to].forEach(({ input }) => input.addEventListener("change", readYears));
   const decade = labelled("Decade", element("select", {}, element("option", { value: "" }, "choose")));
   for (let year = Math.floor(earliest / 10) * 10; year <= latest && decade.input.length < 60; year += 10) {
@@ -36,7 +42,7 @@ export function makeControls(index, actions) {
   const rows = labelled("Rows by", element("select", {}));
   for (const [value, word] of Object.entries(LANES)) rows.input.append(element("option", { value }, word));
   rows.input.addEventListener("change", () => actions.lanes(rows.input.value));
-  updates.push(({ filters, lanes }) => {
+  updates.push(({ filters, lanes, other }) => {
     if (document.activeElement !== search.input || search.input.value.trim() !== filters.text.trim()) {
       search.input.value = filters.text;
     }
@@ -46,6 +52,7 @@ export function makeControls(index, actions) {
     const isDecade = start !== null && start % 10 === 0 && filters.last_year === Math.min(start + 9, latest);
     decade.input.value = isDecade ? String(start) : "";
     rows.input.value = lanes;
+    rows.input.disabled = Boolean(other); // a comparison has two rows, A and B
   });
 
   const few = [];
@@ -185,7 +192,8 @@ function anyOrAll(actions, updates) {
 }
 
 // One small button for each filter that is set. It takes the filter away.
-function drawChips(chips, index, filters, actions) {
+// The filters that are set, in words, each with the change that takes it away.
+function filtersSet(index, filters) {
   const none = noFilters(index);
   const found = [];
   for (const facet of Object.keys(WORDS)) {
@@ -202,6 +210,15 @@ function drawChips(chips, index, filters, actions) {
     found.push([`Years: ${first ?? index.years[0]} to ${last ?? index.years[1]}`, { first_year: null, last_year: null }]);
   }
   if (text.trim()) found.push([`Words: ${text.trim()}`, { text: "" }]);
+  return found;
+}
+
+export function filterWords(index, filters) {
+  return filtersSet(index, filters).map(([words]) => words).join("; ") || "no filter";
+}
+
+function drawChips(chips, index, filters, actions) {
+  const found = filtersSet(index, filters);
   const focused = [...chips.children].indexOf(document.activeElement);
   chips.replaceChildren(
     ...found.map(([words, change]) => {

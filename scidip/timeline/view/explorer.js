@@ -7,7 +7,7 @@ import { choose, makeIndex, noFilters, yearsOf } from "./choose.js";
 import { makeControls } from "./controls.js";
 import { button, element, shape } from "./dom.js";
 import { drawLanes, drawStrip, halo } from "./drawing.js";
-import { lanesOf } from "./lanes.js";
+import { lanesOf, withoutLane } from "./lanes.js";
 import { scale, shifted, zoomed } from "./layout.js";
 import { makeComparison, makeGuide, makeStory } from "./story.js";
 import { describe } from "./words.js";
@@ -15,13 +15,16 @@ import { describe } from "./words.js";
 const HELP =
   "Click a mark to read its event. By keyboard: Tab to the timeline, arrow keys to move, Enter to " +
   "open, P to pin, + and − to zoom, < and > to move in time, T for the table, Escape to close. " +
-  "With Ctrl or ⌘ the mouse wheel zooms, with Shift it moves in time.";
+  "With Ctrl or ⌘ the mouse wheel zooms, with Shift it moves in time. Where the rows are not " +
+  "aspects, a mark has the sign of the first aspect of its event; the card names all. Confidence " +
+  "says how sure the date and the facts of a record are.";
 const ROWS_AT_ONCE = 200; // rows of the table, before a button shows more
 const STEPS_KEPT = 100; // views that "Back" remembers
 
 function render({ model, el }) {
   let index = makeIndex(model.get("payload"));
   let chosen = { rows: index.all, counts: null };
+  let listed = index.all; // the rows that are drawn: the chosen ones, and those compared with them
   let current = -1; // the row that the keyboard stands on
   let scheduled = 0;
   let axis = null;
@@ -39,6 +42,7 @@ function render({ model, el }) {
     const before = state();
     const after = { ...before, ...change };
     if (JSON.stringify(after) === JSON.stringify(before)) return;
+    say("");
     const views = ["filters", "lanes", "other"];
     if (views.some((name) => name in change)) {
       const now = Date.now();
@@ -58,6 +62,7 @@ function render({ model, el }) {
     if (!target) return;
     to.push(state());
     lastMerge = { key: "", at: 0 };
+    say("");
     model.set("state", { ...target, selected: state().selected, pinned: state().pinned });
     model.save_changes();
     schedule();
@@ -88,8 +93,8 @@ function render({ model, el }) {
       filter({ [facet]: all.length ? all.filter((value) => next.includes(value)) : next });
     },
     step(by) {
-      const position = chosen.rows.indexOf(index.place.get(state().selected));
-      const row = position < 0 ? undefined : chosen.rows[position + by];
+      const position = listed.indexOf(index.place.get(state().selected));
+      const row = position < 0 ? undefined : listed[position + by];
       if (row === undefined) return;
       current = row;
       open(row);
@@ -116,7 +121,7 @@ function render({ model, el }) {
       const found = model.get("tours").find((tour) => tour.key === key);
       if (found?.steps[step]) set({ ...found.steps[step].state, tour: { key, step } });
     },
-    endTour: () => set({ tour: null }),
+    endTour: () => set({ tour: null, selected: "" }),
     view() {
       const { filters, lanes, other, selected } = state();
       return { filters, lanes, other, selected };
@@ -141,8 +146,8 @@ function render({ model, el }) {
     ["zoom-out", "− Zoom out", () => zoom(2)],
     ["earlier", "← Earlier", () => pan(-0.5)],
     ["later", "Later →", () => pan(0.5)],
-    ["fit", "Fit", fitYears],
-    ["reset", "Show all events", () => set({ filters: noFilters(index), other: null, tour: null })],
+    ["fit", "Fit the years", fitYears],
+    ["reset", "Show all events", () => set({ filters: noFilters(index), other: null, tour: null, selected: "" })],
   ]) {
     buttons[name] = button(name, text);
     buttons[name].addEventListener("click", act);
@@ -159,6 +164,7 @@ function render({ model, el }) {
   const tip = element("div", { class: "tip", "aria-hidden": "true", hidden: true });
   const stage = element("div", { class: "stage" }, drawing, tip);
   const crowd = element("p", { class: "crowd", hidden: true });
+  const absent = element("p", { class: "absent", hidden: true });
   const help = element("details", { class: "help" }, element("summary", {}, "How to use it"), element("p", {}, HELP));
   const tableWords = element("summary");
   const table = element("div", { class: "table" });
@@ -166,7 +172,7 @@ function render({ model, el }) {
   const root = element("div", { class: "scidip-timeline", "data-lm-suppress-shortcuts": "true" });
   const fill = () =>
     root.replaceChildren(
-      controls.node, bar, status, guide.node, comparison.node, strip, stage, crowd, message,
+      controls.node, bar, status, guide.node, comparison.node, strip, stage, crowd, absent, message,
       cards.node, announcer, tableBox, story.node, help,
     );
   fill();
@@ -183,22 +189,28 @@ function render({ model, el }) {
     const now = state();
     chosen = choose(index, now.filters, true);
     const { rows } = chosen;
-    status.textContent = describe(index, rows);
     controls.update(now, chosen.counts);
     story.update(now);
     guide.update(now);
     const before = comparison.update(now, rows);
-    if (!rows.includes(current)) current = rows[0] ?? -1;
+    listed = before ? union(before, rows) : rows;
+    status.textContent = `${before ? "A and B together: " : ""}${describe(index, listed)}`;
+    if (!listed.includes(current)) current = listed[0] ?? -1;
     const hadFocus = drawing.contains(document.activeElement);
     drawTimeline(rows, before);
     drawYearStrip(rows);
     hideTip();
     if (hadFocus && current >= 0) focusOn(current);
-    tableWords.textContent = `The same events as a table (${rows.length})`;
+    tableWords.textContent = `The same events as a table (${listed.length})`;
     shownRows = ROWS_AT_ONCE;
     if (tableBox.open) drawTable();
     buttons.back.setAttribute("aria-disabled", String(!past.length));
     buttons.forward.setAttribute("aria-disabled", String(!future.length));
+    const [first, last] = window_();
+    const [atStart, atEnd] = [first <= index.years[0], last >= index.years[1]];
+    buttons["zoom-out"].setAttribute("aria-disabled", String(atStart && atEnd));
+    buttons.earlier.setAttribute("aria-disabled", String(atStart));
+    buttons.later.setAttribute("aria-disabled", String(atEnd));
     showSelected();
   }
 
@@ -206,13 +218,18 @@ function render({ model, el }) {
     const now = state();
     let lanes = lanesOf(index, rows, now.lanes, now.filters);
     let span = window_();
-    let listed = rows;
     if (before) {
       const others = yearsOf(index, now.other);
       span = [Math.min(span[0], others[0]), Math.max(span[1], others[1])];
-      lanes = [{ word: "A", rows: before, aspect: null }, { word: "B", rows, aspect: null }];
-      listed = index.all.filter((row) => before.includes(row) || rows.includes(row));
+      const name = (letter, filters) => `${letter} (${yearsOf(index, filters).join(" to ")})`;
+      lanes = [
+        { word: name("A", now.other), rows: before, aspect: null },
+        { word: name("B", now.filters), rows, aspect: null },
+      ];
     }
+    const missing = before ? "" : withoutLane(index, rows, now.lanes);
+    absent.hidden = !missing;
+    absent.textContent = missing;
     const late = span[0] > span[1];
     const nothing = `${late ? "“From” is later than “To”." : "No event fits these filters."} Choose “Show all events”, or change a filter.`;
     const drawn = drawLanes(drawing, index, lanes, late ? [span[1], span[0]] : span, width, { nothing });
@@ -220,6 +237,13 @@ function render({ model, el }) {
     crowd.hidden = !drawn.asBars;
     crowd.textContent = `${listed.length} events are too many to draw one by one: the bars say how many begin in each part of the axis. Zoom in, or set a filter, to see single events.`;
     drawing.replaceChildren(drawn.decoration, drawn.asBars ? shape("g") : optionList(listed, drawn.groups));
+  }
+
+  function union(one, other) {
+    const wanted = new Uint8Array(index.size);
+    for (const row of one) wanted[row] = 1;
+    for (const row of other) wanted[row] = 1;
+    return index.all.filter((row) => wanted[row]);
   }
 
   // One option per event, in order of time, also when its marks stand in two lanes.
@@ -273,14 +297,14 @@ function render({ model, el }) {
   function drawTable() {
     const heads = ["Date", "Event", "Aspects", "Tone"].map((name) => element("th", { scope: "col" }, name));
     const { aspects, tones } = index.vocabulary;
-    const rows = Array.from(chosen.rows.slice(0, shownRows), (row) => {
+    const rows = Array.from(listed.slice(0, shownRows), (row) => {
       const link = button("link", index.title[row], { "data-open": index.id[row] });
       const words = aspects.filter((_, bit) => (index.aspects[row] >> bit) & 1).map((aspect) => aspect.word);
       return element("tr", {}, element("td", {}, index.date[row]), element("td", { dir: "auto" }, link), element("td", {}, words.join(", ")), element("td", {}, tones[index.tone[row]] ?? ""));
     });
     table.replaceChildren(element("table", {}, element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...rows)));
-    if (chosen.rows.length > shownRows) {
-      const more = button("more", `Show ${ROWS_AT_ONCE} more of ${chosen.rows.length}`);
+    if (listed.length > shownRows) {
+      const more = button("more", `Show ${ROWS_AT_ONCE} more of ${listed.length}`);
       more.addEventListener("click", () => {
         shownRows += ROWS_AT_ONCE;
         drawTable();
@@ -343,12 +367,12 @@ function render({ model, el }) {
     const row = index.place.get(state().selected);
     drawing.querySelectorAll(".chosen").forEach((node) => node.classList.remove("chosen"));
     drawing.querySelectorAll('[aria-selected="true"]').forEach((node) => node.setAttribute("aria-selected", "false"));
-    cards.update(state(), chosen.rows);
+    cards.update(state(), listed);
     if (row === undefined) return;
     ringed(row).forEach((node) => node.classList.add("chosen"));
     optionOf(row)?.setAttribute("aria-selected", "true");
-    const position = chosen.rows.indexOf(row);
-    const words = `${index.date[row]}. ${index.title[row]}. ${position < 0 ? "Outside the present filters" : `Event ${position + 1} of ${chosen.rows.length}`}.`;
+    const position = listed.indexOf(row);
+    const words = `${index.date[row]}. ${index.title[row]}. ${position < 0 ? "Outside the present filters" : `Event ${position + 1} of ${listed.length}`}.`;
     if (announcer.textContent !== words) announcer.textContent = words;
   }
 
@@ -403,9 +427,8 @@ function render({ model, el }) {
 
   function onKey(pressed) {
     if (pressed.altKey || pressed.ctrlKey || pressed.metaKey) return;
-    const { rows } = chosen;
-    const position = rows.indexOf(current);
-    const last = rows.length - 1;
+    const position = listed.indexOf(current);
+    const last = listed.length - 1;
     const targets = {
       ArrowRight: position + 1, ArrowDown: position + 1, ArrowLeft: position - 1, ArrowUp: position - 1,
       PageDown: position + 10, PageUp: position - 10, Home: 0, End: last,
@@ -422,7 +445,7 @@ function render({ model, el }) {
       },
     };
     if (pressed.key in targets) {
-      const row = rows[Math.max(0, Math.min(targets[pressed.key], last))];
+      const row = listed[Math.max(0, Math.min(targets[pressed.key], last))];
       if (row !== undefined) focusOn(row);
     } else if (pressed.key in keys) {
       keys[pressed.key]();

@@ -35,8 +35,15 @@ export function lanesOf(index, rows, by, filters) {
     lanes.push({ word: `${codes.map((actor) => actor.name).join(" and ")} alone`, rows: only, aspect: null });
   }
   const unknown = rows.filter((row) => !values(row).length && !(everywhere.size && alone(row)));
-  if (unknown.length) lanes.push({ word: "not known", rows: unknown, aspect: null });
+  if (unknown.length) lanes.push({ word: by === "region" ? "no region" : "not known", rows: unknown, aspect: null });
   return lanes.length ? lanes : whole;
+}
+
+// Who takes part in nearly all events has no row by actor or region; a reader must be told.
+export function withoutLane(index, rows, by) {
+  if (by !== "actor" && by !== "region") return "";
+  const names = [...inNearlyAll(index, rows)].map((actor) => index.vocabulary.actors[actor].name).sort();
+  return names.length ? `No row for ${names.join(" and ")}, in nearly every one of these events.` : "";
 }
 
 function aspectLanes(index, rows, filters) {

@@ -2,7 +2,7 @@
 
 import { choose, yearsOf } from "./choose.js";
 import { tourCode, viewCode } from "./code.js";
-import { labelled } from "./controls.js";
+import { filterWords, labelled } from "./controls.js";
 import { button, element } from "./dom.js";
 import { compare } from "./words.js";
 
@@ -54,6 +54,7 @@ export function makeComparison(index, actions) {
       { rows: before, years: yearsOf(index, state.other) },
       { rows, years: yearsOf(index, state.filters) },
     );
+    lines.push(`Chosen in A: ${filterWords(index, state.other)}. In B: ${filterWords(index, state.filters)}.`);
     lines.push("These are counts of records: they also depend on what was written down and found.");
     words.replaceChildren(...lines.map((line) => element("p", {}, line)));
     return before;
@@ -85,7 +86,7 @@ function tourTool(model, actions) {
 export function makeGuide(model, actions) {
   const text = element("p", { class: "guide-text", "aria-live": "polite" });
   const position = element("span", { class: "position" });
-  const [back, on, end] = [["tour-back", "‹ Back"], ["tour-next", "Next ›"], ["tour-end", "End the tour"]].map((pair) => button(...pair));
+  const [back, on, end] = [["tour-back", "‹ Previous view"], ["tour-next", "Next view ›"], ["tour-end", "End the tour"]].map((pair) => button(...pair));
   const node = element("section", { class: "guide", "aria-label": "Tour", hidden: true }, text, element("div", { class: "bar" }, back, on, position, end));
   let present = null;
   const go = (by) => present && actions.tour(present.key, present.step + by);
