@@ -157,10 +157,12 @@ def why_not(case_id: str, chosen: frozenset[int]) -> str:
         if aspect.number in chosen - frozenset.union(*accepted):
             ask = f"{aspect.word}: nothing in the case says so. Read its question again."
             return SURPLUS.get((case_id, aspect.number), ask)
-    for number in sorted(frozenset.intersection(*accepted) - chosen):
+    # "none" beside other sets needs no label, so it has no say in what is missing.
+    some_label = [labels for labels in accepted if labels]
+    for number in sorted(frozenset.intersection(*some_label) - chosen):
         if (case_id, number) in MISSING:
             return MISSING[case_id, number]
-    if any(chosen > some for some in accepted):
+    if any(chosen > some for some in some_label):
         return (
             "Each of these labels can be argued, but not all of them together. Keep those for "
             "which the case itself gives the words."

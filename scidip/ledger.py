@@ -69,7 +69,7 @@ class Ledger:
         remark : str
             Anything you want to remember.
         replace : bool
-            Whether a claim that is already there may be overwritten.
+            Whether a claim that is already there may be overwritten; without it, nothing changes.
 
         Returns
         -------
@@ -79,7 +79,7 @@ class Ledger:
         Raises
         ------
         LedgerError
-            There is no such claim, a value is impossible, or the claim is already there.
+            There is no such claim, or a value is impossible.
         """
         claims = data.load_shared("article_claims").set_index("claim_id")["fragment"]
         if claim_id not in claims.index:
@@ -94,9 +94,10 @@ class Ledger:
             raise LedgerError(f"The confidence is {confidence!r}; write a whole number, 0 to 100.")
         if claim_id in self._rows and not replace:
             there = self._rows[claim_id]
-            raise LedgerError(
+            # No error: a notebook that is run again from the top must not stop here.
+            return Said(
                 f"{claim_id} is already in your ledger ({there['kind']}, {there['confidence']} per "
-                f"cent, {there['noted']}); add replace=True to write over it."
+                f"cent, {there['noted']}). Nothing was changed; add replace=True to write over it."
             )
         row = dict.fromkeys(COLUMNS, "")
         row |= {

@@ -40,8 +40,9 @@ def test_two_open_lessons_do_not_lose_each_others_claims(path):
 def test_a_claim_is_not_overwritten_unasked(path):
     ledger = Ledger(path)
     ledger.note("S09", kind="fact", confidence=80)
-    with pytest.raises(LedgerError, match=r"S09 is already in your ledger .*add replace=True"):
-        ledger.note("S09", kind="value", confidence=10)
+    said = repr(ledger.note("S09", kind="value", confidence=10))
+    assert said.startswith("S09 is already in your ledger (fact, 80 per cent")
+    assert "Nothing was changed; add replace=True" in said
     assert Ledger(path).table()["confidence"].tolist() == [80]
     ledger.note("S09", kind="value", confidence=10, replace=True)
     assert Ledger(path).table()["confidence"].tolist() == [10]

@@ -126,7 +126,11 @@ def test_number_and_share():
     assert "2000 1329 papers, 12.6 per cent\n2023 13105 papers, 5.5 per cent" in SHOWN
     assert (round(share("JPN", 2000), 1), round(share("JPN", 2023), 1)) == (12.6, 5.5)
     assert max(YEARS, key=lambda year: share("USA", year)) == 2016
-    assert all(share(partner, 2023) > share(partner, 2015) for partner in ("GBR", "PAK"))
+    for year in (2016, 2023):  # a smaller share, but more international papers
+        assert f"All international papers of China, {year} {PAPERS['CHN', year]}" in SHOWN
+        assert says(f"{PAPERS['CHN', year]:,} in {year}")
+    assert share("USA", 2023) < share("USA", 2016)
+    assert PAPERS["CHN", 2023] > PAPERS["CHN", 2016]
     assert says("the *number* is highest in 2020, the *share* in 2016")
 
 
@@ -165,6 +169,16 @@ def test_the_index():
     assert joint("ETH", 2015) == 58 and joint("ETH", 2023) < joint("USA", 2023)
 
 
+def test_most_pairs_grew_faster_in_2020_than_in_the_years_beside_it():
+    def growth(pair, year):
+        return PAPERS[pair, year] / PAPERS[pair, year - 1]
+
+    faster = [
+        pair for pair in PAIRS if growth(pair, 2020) > max(growth(pair, 2019), growth(pair, 2021))
+    ]
+    assert len(faster) > len(PAIRS) / 2
+
+
 def test_pairs_overlap():
     shares = [share(partner, 2023) for partner in PARTNERS]
     assert round(sum(shares)) == 109
@@ -174,7 +188,7 @@ def test_pairs_overlap():
 def test_the_last_table_and_the_claims():
     assert joint("USA", 2023) == max(joint(partner, 2023) for partner in PARTNERS) == 72794
     assert (f"{share('USA', 2016):.1f}", f"{share('USA', 2023):.1f}") == ("42.9", "30.6")
-    # "as a share, fewer than before": of China's papers and of the partner's.
+    # "a smaller share than before": of China's papers and of the partner's.
     for measure in (share, lambda p, year: share(p, year, p)):
         assert measure("USA", 2023) < max(measure("USA", year) for year in YEARS)
     money = {
@@ -184,13 +198,18 @@ def test_the_last_table_and_the_claims():
     }
     assert max(money, key=money.get) == "KOR"
     for state in ("KOR", "USA", "CHN", "RUS", "ZAF"):
-        assert f"{state} {round(money[state], 2)} % of gross domestic product" in SHOWN
+        assert (
+            f"{state} spends on research {round(money[state], 2)} % of gross domestic product"
+            in SHOWN
+        )
     claims = load("article_claims").set_index("claim_id")
     for claim in ("S21", "S22"):
         verdict = claims.loc[claim, "verdict"]
         [line] = [line for line in TEXT.splitlines() if line.startswith(f"| `{claim}`")]
         assert line.split("|")[3].strip().startswith(verdict)
-        assert f'Ledger().settle("{claim}", "{verdict}")' in TEXT
+        settled = f'Ledger().settle("{claim}", "{verdict}")'
+        noted = f'Ledger().note("{claim}", kind="{claims.loc[claim, "claim_type"]}", confidence=50)'
+        assert settled in TEXT.partition(noted)[2]
         quoted = re.findall('"([^"]+)"', line.split("|")[1])
         assert quoted and all(part in claims.loc[claim, "fragment"] for part in quoted)
         assert len(" ".join(quoted).split()) < 15
@@ -207,10 +226,10 @@ def test_the_ledger_takes_the_verdicts(tmp_path):
 def test_words_have_the_wording_of_the_glossary():
     glossary = load("glossary").set_index("term")["definition"]
     words = re.findall(r"^- \*\*([^*]+)\*\*: (.+)$", TEXT.partition("## Words")[2], re.M)
-    assert len(words) == 5
+    assert len(words) == 6
     for term, definition in words:
         assert definition == glossary[term]
-        assert re.search(rf"\*\*{term}\*\*", TEXT.partition("## Words")[0], re.I), term
+        assert re.search(rf"\*\*{re.escape(term)}\*\*", TEXT.partition("## Words")[0], re.I), term
 
 
 def test_the_toy_papers_are_called_invented():
@@ -295,7 +314,7 @@ def test_the_caption_says_what_is_drawn_for_each_lens():
         if key.startswith("toy_"):
             assert "invented" in words and "no effect" in words
         else:
-            assert "2020 is high" in words and "still filling up" in words
+            assert "grew faster in 2020" in words and "still filling up" in words
         assert lens.figure.axes[0].get_title(loc="left")
         source = lens.figure._supxlabel.get_text()
         assert ("invented" in source) == key.startswith("toy_")
@@ -387,6 +406,21 @@ def divides_first(authors):
     return result
 
 
+def adds_to_nothing(authors):
+    result = {}
+    for country in authors:
+        result[country] = result[country] + 1 / len(authors)
+    return result
+
+
+def rounded_to_one(authors):
+    return {country: round(part, 1) for country, part in fractional(authors).items()}
+
+
+def rounded_first(authors):
+    return {country: authors.count(country) * round(1 / len(authors), 2) for country in authors}
+
+
 def gives_list(authors):
     return [authors.count(country) / len(authors) for country in authors]
 
@@ -431,7 +465,7 @@ def test_a_right_function_is_taken(answer):
         ("4.2", 4.5, "half a point"),
         ("4.2", 3.92, "equally among its countries"),
         ("4.2", 3, "Divide within each paper first"),
-        ("4.2", 3.7, "equal part of it"),
+        ("4.2", 3.7, "rounded to one place; give two"),
         ("4.3", "CHN", "letters A, B, C and D"),
         ("4.4", 30.6, "Seen from the United States"),
         ("4.4", 0.179, "multiplied by 100"),
@@ -441,6 +475,9 @@ def test_a_right_function_is_taken(answer):
         ("4.5", 24, "in quotation marks"),
         ("4.6", no_return, "gives nothing back"),
         ("4.6", divides_first, "stops with []: ZeroDivisionError"),
+        ("4.6", adds_to_nothing, 'as in lesson 1, "Count the labels"'),
+        ("4.6", rounded_to_one, "inside the function. Do not round"),
+        ("4.6", rounded_first, "before adding. Do not round"),
         ("4.6", gives_list, "must add up to one"),
         ("4.6", zero_when_empty, "empty list is not right yet"),
         ("4.6", misses_single, "all work in one country"),

@@ -231,12 +231,16 @@ class Number(Question):
 
     @staticmethod
     def _about_text(words: str) -> str:
+        if re.fullmatch(r"[+-]?\d+,\d{1,2}", words.strip()):
+            return (
+                "Python writes a point before the decimals, not a comma, and no quotation marks: "
+                "12.5 and not '12,5'."
+            )
         if re.fullmatch(r"[+-]?[\d.,' ]*\d[\d.,' ]*", words):
             return "This is text; take the quotation marks away, then it is a number."
-        return (
-            "This is text, not a number. Take the quotation marks away, or take a column that "
-            "holds numbers, such as year."
-        )
+        if re.fullmatch(r"\s*[+-]?[\d.,]*\d\s*(%|per ?cent)\s*", words):
+            return "Write the number alone, without the percent sign and without quotation marks."
+        return "This is text. Write one number alone, without words and without quotation marks."
 
     @staticmethod
     def _about_kind(answer: Any) -> str:
@@ -246,7 +250,13 @@ class Number(Question):
             return "This is a table; the exercise asks for one number."
         if is_exactly(answer, pd.Series):
             return "This is a whole column; the exercise asks for one number."
-        if entries(answer) is not None:
+        inside = entries(answer)
+        if is_kind(answer, tuple) and len(inside) == 2 and all(is_kind(v, int) for v in inside):
+            return (
+                "A comma makes two values of it. Python writes a point before the decimals, such "
+                "as 12.5."
+            )
+        if inside is not None:
             return "This holds several values; the exercise asks for one number."
         if answer is pd.NA or answer is pd.NaT:
             return "The answer is a missing value; the exercise asks for a number."
@@ -549,6 +559,8 @@ class Labels(Question):
         found = set()
         for entry in inside:
             entry = plain(entry)
+            if is_kind(entry, float) and float.is_integer(entry):
+                entry = int(float.__float__(entry))
             words = text(entry) if is_kind(entry, str) else None
             if words is None and is_kind(entry, int) and not is_kind(entry, bool):
                 words = str(int.__int__(entry))
@@ -575,7 +587,7 @@ class Labels(Question):
             if self.same(value, known.answer(events), events):
                 return known.message
         wrong = self._wrong(value, events)
-        more = f" ({len(wrong)} cases are open.)" if len(wrong) > 1 else ""
+        more = f" ({len(wrong)} cases are not right yet.)" if len(wrong) > 1 else ""
         return f"{self.why_not(wrong[0], value[wrong[0]], events)}{more}"
 
 
@@ -614,8 +626,10 @@ class Function(Question):
                 first = answer(*copy.deepcopy(self.cases[0]))
             except Exception:
                 first = None
-            if first is not None and is_blank(plain(first)):
-                return super().judge(first, events)  # its body is still a blank
+            # Its body is still a blank. An empty list, dictionary or text is an answer.
+            empty = is_kind(first, str) or entries(first) == []
+            if first is not None and not empty and is_blank(plain(first)):
+                return super().judge(first, events)
         return super().judge(answer, events)
 
     def read(self, answer: Any, events: Events) -> list:
@@ -629,8 +643,11 @@ class Function(Question):
             shown = ", ".join(map(repr, arguments))
             try:
                 value = plain(answer(*copy.deepcopy(arguments)))
-            except NameError as problem:
-                raise NotYet(f"Your function stops with {shown}: {problem}.") from None
+                if is_kind(value, dict, list):  # it may give the same one again and again
+                    value = copy.deepcopy(value)
+            except (NameError, ValueError) as problem:
+                said = str(problem)[:200].rstrip(".")
+                raise NotYet(f"Your function stops with {shown}: {said}.") from None
             except Exception as problem:
                 raise NotYet(
                     f"Your function stops with {shown}: {type(problem).__name__}. Try this call "

@@ -201,18 +201,19 @@ QUESTIONS = (
         marks=(1, 2, 3),
         why_not=_why_not,
         hints=(
-            "Put all three questions to each case: did a state act so that science could happen "
-            "(1)? Was science used to change relations or influence (2)? Did knowledge or experts "
-            "shape what diplomats said or signed (3)? Write every number that gets a yes.",
+            "Put all three questions to each case: did a state act so that science across borders "
+            "could happen (1)? Was science used to change relations or influence (2)? Did "
+            "knowledge or experts shape what diplomats said or signed (3)? Write every number that "
+            "gets a yes.",
             "More than one answer is accepted for each case, so one good reason is enough. "
             "In a, somebody opens an instrument. In b, look at the seat. In c and f, ask who pays "
             "and who speaks about it. In d, look at the cameras. In e, ask what such a person does "
             "all day.",
         ),
         why=(
-            "Cases may have one label, several or none, and careful readers differ. What counts "
-            "is the reason: which words of the case give this yes? When you code with another "
-            "person, compare the reasons and not only the labels."
+            "Other sets are accepted too: see the column accepted of data/cases.csv. Careful "
+            "readers differ. What counts is the reason: which words of the case give this yes? "
+            "When you code with another person, compare the reasons and not only the labels."
         ),
         accepted=_sets,
         general="Put the three questions to each case again.",
@@ -231,8 +232,8 @@ QUESTIONS = (
             ),
             Known(
                 "Aid and trade are never science diplomacy.",
-                "You gave no label at all. In each of these cases somebody acts for a state, and "
-                "science is in it. Begin with the first question.",
+                "You gave no label at all. In most of these cases at least one question gets a "
+                "yes. Begin with the first question.",
                 lambda events: {label: [] for label in CASES},
             ),
         ),
@@ -359,8 +360,8 @@ QUESTIONS = (
                 "In your list b stands before d. It would show counts that do not exist yet."
             ),
             ("b", "a"): (
-                "In your list the counts are shown before anything was added to them: you would "
-                "see zeros."
+                "In your list b stands before a: the counts are shown before anything is added to "
+                "them."
             ),
         },
     ),
@@ -374,7 +375,8 @@ QUESTIONS = (
             "This framework of 2017 does not ask what science does. It asks whose need is served "
             "directly. For two of the three cases more than one answer is accepted.",
             "In a, for whom were the students to learn? In b, an epidemic does not stop at a "
-            "border, and is a danger to all. In c, who may use the instrument, and who built it?",
+            "border, and is a danger to all; help may also serve the helper. In c, who may use the "
+            "instrument, and who built it?",
         ),
         why=(
             "Two of these cases have more than one answer that can be defended. A framework is a "
@@ -395,12 +397,6 @@ QUESTIONS = (
                 "decision serve directly?",
                 lambda events: dict.fromkeys(SORTED, "C"),
             ),
-            Known(
-                "States only ever serve themselves.",
-                "A state may gain from all three. But the purpose asks what is served directly. "
-                "In b, experts and equipment went to another state in an epidemic.",
-                lambda events: dict.fromkeys(SORTED, "A"),
-            ),
         ),
         why_not={
             ("a", "B"): (
@@ -410,10 +406,6 @@ QUESTIONS = (
             ("a", "C"): (
                 "Knowledge may serve all in the end. Whose need did the decision serve directly, "
                 "by the words of the case?"
-            ),
-            ("b", "A"): (
-                "Help may also serve the helper. But the purpose asks what is served directly, "
-                "and here it is the fight against an epidemic abroad."
             ),
             ("c", "B"): (
                 "The telescope is open to every country, so there is no one border across which "
@@ -445,12 +437,10 @@ QUESTIONS = (
         title="Begin your claim ledger",
         misconception="A claim that sounds certain is a fact.",
         hints=(
-            "A fact could be shown right or wrong by a record. An interpretation says what facts "
-            "mean. A value says what is good or bad. One sentence may hold two of them: then say "
-            "which one you type.",
-            "Confidence is a number from 50 (I can't tell) to 100 (I am certain); a number below "
-            "50 means that you think that the claim is wrong. Ask: at what number would I be "
-            "surprised to be wrong?",
+            "One sentence may hold two types: then say which one you type. Ask which record could "
+            "show that it is wrong; if you can name one, begin with fact.",
+            "Confidence goes from 0 (surely wrong) to 100 (certain); 50 means that you can't tell. "
+            "Ask: at what number would I be surprised to be wrong?",
         ),
         look_for=(
             "Three claims are copied word for word, each with its number.",

@@ -12,13 +12,14 @@ Events = pd.DataFrame
 BORDER = 1979
 
 EARLIEST = "1952-germ-warfare-commission-needham"
-UNOFFICIAL = "a group of scientists who were not sent by their governments"
-OFFICIAL = "an official body of governments"
+REPORTED = "whether the scientists worked and reported"
+ATTACKED = "whether the attacks took place"
+ATTENDED = "whether an expert from China was there"
 CHANNELS = {
-    "A": ("1957-pugwash-zhou-peiyuan", UNOFFICIAL),
-    "B": (EARLIEST, OFFICIAL),
-    "C": ("1988-11-ipcc-first-session-china", OFFICIAL),
-    "D": (EARLIEST, UNOFFICIAL),
+    "A": ("1957-pugwash-zhou-peiyuan", ATTENDED),
+    "B": (EARLIEST, REPORTED),
+    "C": ("1988-11-ipcc-first-session-china", ATTENDED),
+    "D": (EARLIEST, ATTACKED),
 }
 
 DATED = {
@@ -59,17 +60,21 @@ def _records(events: Events, ids: dict[str, str]) -> dict[str, pd.Series]:
 
 def _channels(events: Events) -> dict[str, str]:
     records = _records(events, {label: event_id for label, (event_id, _) in CHANNELS.items()})
+    titles = {
+        label: record["title"].replace("IPCC", "UN climate panel")
+        for label, record in records.items()
+    }
     return {
-        label: f"{records[label]['title']}: {channel}" for label, (_, channel) in CHANNELS.items()
+        label: f"{titles[label]}. Contested: {contested}"
+        for label, (_, contested) in CHANNELS.items()
     }
 
 
 def _earliest_channel(events: Events) -> set[str]:
-    """The letters with the earliest record of science in diplomacy and the right channel."""
+    """The letters with the earliest record of this aspect and what its note calls contested."""
     in_diplomacy = events["aspects"].map(lambda aspects: "science_in_diplomacy" in aspects)
     earliest = events[in_diplomacy].sort_values("first_day", kind="stable")["event_id"].iloc[0]
-    # That the scientists were no delegation of a government is what the records say, in words.
-    return {label for label, answer in CHANNELS.items() if answer == (earliest, UNOFFICIAL)}
+    return {label for label, answer in CHANNELS.items() if answer == (earliest, ATTACKED)}
 
 
 def _dated(events: Events) -> dict[str, str]:
@@ -235,32 +240,33 @@ QUESTIONS = (
     ),
     Choice(
         number="2.3",
-        title="The first expert at the table",
+        title="The earliest record of aspect 3",
         misconception="Expert advice to diplomacy is a recent invention.",
         labels=_channels,
         hints=(
             "In the explorer, leave only the aspect Science in diplomacy. Which mark is the first?",
-            "Open that record in the timeline explorer of the lesson and read its summary. Who "
-            "sent the people: governments, or a body that is no government?",
+            "Open that record in the timeline explorer of the lesson and read its note. What does "
+            "it call undisputed, and what not?",
         ),
         why=(
-            "Experts sat at such tables long before there were climate panels. This first case is "
-            "contested: that the scientists reported is certain, whether their finding is true is "
-            "not. Advice is not neutral because a scientist gives it."
+            "Experts reported on quarrels of states long before there were climate panels. China "
+            "and North Korea made the charge, the commission confirmed it, Western governments "
+            "rejected it. To a historian, documents from Moscow, revealed in 1998, seemed to show "
+            "a hoax. Advice is not neutral because a scientist gives it."
         ),
         accepted=_earliest_channel,
-        general="Compare the year and the kind of channel of each option with its record.",
+        general="Compare the year of each option, and what it calls contested, with its record.",
         known=(
             Known(
                 "The first case is the famous one.",
-                "The channel is well seen, but the table has an older record. Leave only this "
+                "This is an early case, but the table has an older record. Leave only this "
                 "aspect and sort by date.",
                 lambda events: "A",
             ),
             Known(
-                "A report that states use comes from a body of states.",
-                "The record is well chosen. Read its summary and organisations again: China and "
-                "North Korea used the report, but who had called the scientists together?",
+                "If a finding is contested, the report itself is in doubt.",
+                "The record is well chosen. Read its note again: it says that one thing is "
+                "undisputed, and another is not.",
                 lambda events: "B",
             ),
             Known(
@@ -273,7 +279,7 @@ QUESTIONS = (
     ),
     Letters(
         number="2.4",
-        title="Which dates may count days?",
+        title="Between which dates may you count days?",
         misconception='"1979" means 1 January 1979.',
         labels=_dated,
         why_not=_why_not_days,

@@ -40,6 +40,7 @@ GROWING = {
     "C": "host_countries",
     "D": "st_diplomats",
 }
+GROWING_NOTES = {"host_countries": " (2017: regions and bodies too)"}
 
 # 3.7: rows of the report of 2017, then verdicts.
 CLAIM, CLAIMED = "S09", 144
@@ -54,7 +55,8 @@ VERDICTS = {
     "f": ("supported", "Supported: the number is exact, so somebody counted it."),
     "g": ("contested", "Contested: the article has one number, the ministry another; the truth "
           "lies between them."),
-    "h": ("contradicted", "Contradicted by the ministry's own counts, as far as these go."),
+    "h": ("contradicted", "Contradicted by the ministry's own counts, of which the last "
+          "of this kind is from 2017."),
 }  # fmt: skip
 # An office stands in one place, so neither of these can be smaller than the number of countries.
 LIMITS = {"host_countries", "st_offices_abroad"}
@@ -88,7 +90,7 @@ def _growing(events: Events) -> dict[str, str]:
     units = data.load_shared("st_network").query("year == 2009").set_index("measure")["unit"]
     return {
         letter: f"{counts[measure][2009]:.0f} in 2009, {counts[measure][2017]:.0f} in 2017: "
-        f"{units[measure]}"
+        f"{units[measure]}{GROWING_NOTES.get(measure, '')}"
         for letter, measure in GROWING.items()
     }
 
@@ -142,7 +144,8 @@ def _why_not_evidence(label: str, events: Events) -> str:
         "shows where the number may come from, but it rules nothing out.",
         "c": "it counts partners of cooperation, not places with an embassy office. Partners can "
         "work together without such an office.",
-        "e": "it counts signed papers. An agreement needs no office, and an office no agreement.",
+        "e": "it counts signed agreements. An agreement needs no office, and an "
+        "office no agreement.",
         "f": "a number can be exact and wrong. Ask what was counted, by whom and when.",
         "g": "the two numbers do not measure one thing with some error; they may count different "
         "things. A middle between two units is no number of anything.",
@@ -207,8 +210,8 @@ QUESTIONS = (
             "Change the day.",
         ),
         why=(
-            "The same page counts countries, papers, laboratories, programmes and projects. Take "
-            "the word behind a number with you whenever you take the number."
+            "Two reports of one day count partners, agreements, laboratories and projects. "
+            "Take the word behind a number with you whenever you take the number."
         ),
         accepted=lambda events: {
             label: {letter for letter, unit in UNITS.items() if unit == measure}
@@ -272,7 +275,10 @@ QUESTIONS = (
             "does not say that each office has two, and the report itself says 'some 70' offices."
         ),
         accepted=lambda events: round(_per_office(), 2),
-        general="Divide the diplomats of 2017 by the offices of 2017, and round to two places.",
+        general=(
+            "Divide the diplomats of 2017 by the offices of 2017, and round to two places. Look at "
+            "the third place behind the point."
+        ),
         known=(
             Known(
                 "A ratio can be turned upside down.",
@@ -307,6 +313,11 @@ QUESTIONS = (
                 lambda events: round(
                     float(_report()["st_diplomats"] / _report()["host_countries"]), 2
                 ),
+            ),
+            Known(
+                "To round is to cut off.",
+                "Round, do not cut off: look at the third place behind the point. Is it 5 or more?",
+                lambda events: int(100 * _per_office()) / 100,
             ),
             Known(
                 "One place is enough.",
@@ -461,12 +472,12 @@ QUESTIONS = (
             "December? Then read the protocol's first day of the new term.",
         ),
         why=(
-            "A rule can be given a date in the past. Afterwards there is no gap on paper, but "
+            "A rule can be given a date in the past. Afterwards there is no gap in the text, but "
             "nobody could rely on that at the time. The word lapse is the research service's; "
             "Xinhua's report does not speak of it. Say who says what."
         ),
         accepted=lambda events: {"D"},
-        general="Read the four sentences again, and ask which of them every source could sign.",
+        general="Read the four sentences again, and ask which of them no source contradicts.",
         known=(
             Known(
                 "Not renewed in time means dead for ever.",
@@ -544,7 +555,7 @@ QUESTIONS = (
     ),
     Open(
         number="3.8",
-        title="From paper to cooperation",
+        title="From agreement to cooperation",
         misconception="A signed agreement is cooperation.",
         hints=(
             "Separate what is put in (money, posts, places for students) from what comes out "

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from scidip import data
+from scidip.questions.answers import NotYet
 from scidip.questions.kinds import Choice, Function, Known, Number, Open
 from scidip.widgets.counting_lens import by_year, points
 
@@ -68,6 +71,21 @@ def _falling_share(events: Events) -> dict[str, str]:
 
 def _fractional(authors: list[str]) -> dict[str, float]:
     return {country: authors.count(country) / len(authors) for country in authors}
+
+
+class Adding(Function):
+    """A function that adds to the entries of a dictionary: it says what a KeyError means here."""
+
+    def read(self, answer: Any, events: Events) -> list:
+        try:
+            return super().read(answer, events)
+        except NotYet as problem:
+            if "KeyError" not in str(problem):
+                raise
+            raise NotYet(
+                "Your function adds to a country that has no entry yet. First give each country "
+                '0, as in lesson 1, "Count the labels".'
+            ) from None
 
 
 QUESTIONS = (
@@ -162,6 +180,11 @@ QUESTIONS = (
                 lambda events: int((_toy()["country"] == "USA").sum()),
             ),
             Known(
+                "One decimal is enough for a sum of fractions.",
+                "You rounded to one place; give two.",
+                lambda events: round(_usa(_toy()), 1),
+            ),
+            Known(
                 "Divide at the end.",
                 "This is the share of authors of all papers together. Divide within each paper "
                 "first, then add up.",
@@ -212,7 +235,7 @@ QUESTIONS = (
         number="4.4",
         title="The same papers from the other side",
         misconception="Dependence is the same from both sides.",
-        tolerance=0.1,
+        tolerance=0.06,
         hints=(
             "The papers stay the same. Only the denominator changes: now it is all international "
             "papers of the United States.",
@@ -244,6 +267,11 @@ QUESTIONS = (
                 "The order of a division does not matter.",
                 "This division is upside down: the part stands above, the whole below.",
                 lambda events: 100 / _share(LAST, "USA"),
+            ),
+            Known(
+                "The order of a division does not matter.",
+                "This division is upside down: the part stands above, the whole below.",
+                lambda events: 100 * 100 / _share(LAST, "USA"),
             ),
             Known(
                 "One share needs one whole for both.",
@@ -302,7 +330,7 @@ QUESTIONS = (
             ),
         ),
     ),
-    Function(
+    Adding(
         number="4.6",
         title="Write fractional counting",
         misconception="Fractional counting counts countries, not authors.",
@@ -322,9 +350,8 @@ QUESTIONS = (
             "1 / len(authors). The line with return result stands behind both loops.",
         ),
         why=(
-            "Your function also holds for a paper of one country and for an empty list, since "
-            "nothing is divided outside the loop. To try the odd cases first is how programmers "
-            "find mistakes before others do."
+            "Your function also holds for a paper of one country and for an empty list. To try "
+            "the odd cases first is how programmers find mistakes before others do."
         ),
         accepted=lambda events: _fractional,
         general="The points of a paper must add up to one, and each author brings an equal part.",
@@ -366,6 +393,22 @@ QUESTIONS = (
                 lambda events: (
                     lambda authors: {
                         country: 100 * authors.count(country) / len(authors) for country in authors
+                    }
+                ),
+            ),
+            Known(
+                "A part must be a short number.",
+                "You rounded inside the function. Do not round.",
+                lambda events: (
+                    lambda authors: {c: round(p, 1) for c, p in _fractional(authors).items()}
+                ),
+            ),
+            Known(
+                "It does not matter when one rounds.",
+                "You rounded the part of each author before adding. Do not round.",
+                lambda events: (
+                    lambda authors: {
+                        c: authors.count(c) * round(1 / len(authors), 2) for c in authors
                     }
                 ),
             ),
@@ -428,7 +471,7 @@ QUESTIONS = (
             "One question asks for the purpose, and who decides with the index.",
             "One question asks for the denominator, or for whose dependence is meant.",
             "One question asks for the coverage of the database.",
-            "A possible misuse is named.",
+            "A possible misuse is named, and a possible harm if nobody measures.",
         ),
     ),
     Open(

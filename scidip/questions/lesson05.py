@@ -86,7 +86,8 @@ def _statements(events: Events) -> dict[str, str]:
         "a": f"{_call(SAMPLES)['applications']} requests for Moon samples come in",
         "b": titles[PROMISE].partition(";")[0],
         "c": f"{favour:.0f} per cent of the adults asked in Nigeria see China favourably (2025)",
-        "d": f"Confucius Institutes in the United States: {most:.0f} in 2015, {left:.0f} in 2023",
+        "d": f"Confucius Institutes in the United States: {most:.0f} in 2015, about {left:.0f} in "
+        "2023",
         "e": titles[LISTING],
         "f": f"A Xinhua writer calls the choice of {_call(STATION)['selected']} experiments "
         "a real step towards openness",
@@ -95,8 +96,8 @@ def _statements(events: Events) -> dict[str, str]:
 
 def _steps_of_statements(events: Events) -> dict[str, set[str]]:
     # A reading of the statements. An institute exists where a host takes it, so that its end may
-    # count as uptake or as behaviour; praise of an offer may count as a part of the offer.
-    return {"a": {"C"}, "b": {"B"}, "c": {"D"}, "d": {"C", "E"}, "e": {"A"}, "f": {"B", "G"}}
+    # count as uptake or as behaviour.
+    return {"a": {"C"}, "b": {"B"}, "c": {"D"}, "d": {"C", "E"}, "e": {"A"}, "f": {"G"}}
 
 
 def _conclusions(events: Events) -> dict[str, str]:
@@ -168,7 +169,7 @@ QUESTIONS = (
         why=(
             "Do not rank the two calls by their rates. One chose experiments for a station, the "
             "other lent samples to institutions; the units and the number of applicants differ. A "
-            "high rate can mean an open door, or few at the door."
+            "high rate can mean openness, or few applicants."
         ),
         tolerance=0.06,
         accepted=lambda events: _rate(SAMPLES),
@@ -184,6 +185,11 @@ QUESTIONS = (
                 "A fraction is a percentage.",
                 "This is the fraction. The exercise asks for per cent: multiply by 100.",
                 lambda events: _rate(SAMPLES) / 100,
+            ),
+            Known(
+                "A rate may be rounded to a whole number.",
+                "Keep one decimal place.",
+                lambda events: round(_rate(SAMPLES)),
             ),
             Known(
                 "Countries are a rate too.",
@@ -218,7 +224,7 @@ QUESTIONS = (
         ),
         why=(
             "No statement reached the last step. This is usual: what a state has and offers is in "
-            "its own reports, what it gains is in nobody's table."
+            "its own reports, what it gains is seldom counted."
         ),
         accepted=_steps_of_statements,
         general="Read the words of that step again: who must act or think in it?",
@@ -246,7 +252,10 @@ QUESTIONS = (
             "states is another step.",
             ("e", "B"): "e: the listing says that the vaccine exists and may be used. It does not "
             "say what was made available to whom.",
+            ("e", "C"): "e: the listing allows use; it counts no dose used.",
+            ("e", "G"): "e: WHO, not the state, speaks here.",
             ("e", "F"): "e: a listed vaccine is what one begins with, not what one gains.",
+            ("f", "B"): "f: it praises an offer; it does not make one.",
             ("f", "D"): "f: who speaks here? No public abroad was asked.",
             ("f", "F"): "f: the writer belongs to the state that made the offer. Its judgement "
             "can't show what others gave in return.",
@@ -265,14 +274,14 @@ QUESTIONS = (
         why=(
             "The share of gifts rose, and most doses were sold. For November 2021 the headline "
             "gives 7.4 per cent, the regional lines of the same report only 6.1. Both compare "
-            "promises with contracts: how many of the doses delivered were gifts, no report says."
+            "promises with contracts. These reports do not split the doses delivered."
         ),
         cases=PERIODS,
         tolerance=0.06,
         accepted=lambda events: gift_share,
         about={
             1: "For the first day your result is right, for a later one it is not. Does your "
-            "function use period?",
+            "function use period, and keep one decimal place?",
         },
         general=(
             "Try your function with the day 2021-06-15. The part is the gifts, the whole is gifts "
@@ -330,9 +339,9 @@ QUESTIONS = (
             "word for an earlier time, on one condition. Which option names it?",
         ),
         why=(
-            "A later word can help to compare times. But it must not be taken for what people "
-            "planned, and to learn from others, or to buy from them, is not to attract them. So "
-            'the claim "since the 1970s" fails as a date of a plan.'
+            "A later word can help to compare times, if we say that it is ours. To learn from "
+            "others, or to buy from them, is not to attract them. So the claim needs proof of "
+            "attraction; a search for technology is none."
         ),
         accepted=lambda events: {"C"},
         general="Read the four options again.",

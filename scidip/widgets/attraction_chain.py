@@ -145,7 +145,8 @@ CASES = {
             Record(
                 "perception",
                 "2020-pentagon-sinovac-disinformation",
-                "It shows work against a good image. It measures no image.",
+                "A Pentagon document later admitted such messages; a spokeswoman accused China of "
+                "disinformation. China's embassy protested. It measures no image.",
             ),
         ),
     ),
@@ -215,7 +216,12 @@ CASES = {
         (
             Figure("resource", "articles", "USA", "2022", "articles"),
             Record("offer", "2025-08-25-trump-600000-students", "A statement, not a rule."),
-            Record("offer", "2025-05-28-us-chinese-student-visas", "It takes an offer away."),
+            Record(
+                "offer",
+                "2025-05-28-us-chinese-student-visas",
+                "It takes an offer away. Our choice of records: the US order of 2020 to end "
+                "Fulbright exchanges with China is not here.",
+            ),
             Figure(
                 "uptake",
                 "students_in_usa",
@@ -253,7 +259,9 @@ CASES = {
             Record(
                 "perception",
                 "2020-08-13-confucius-institute-us-center",
-                "The view of one government. It is no survey.",
+                "The view of one government, no survey. The centre answered that it neither "
+                "managed nor funded the institutes in the United States; China's foreign "
+                "ministry protested.",
             ),
             Figure(
                 "behaviour",
@@ -341,13 +349,15 @@ def yearly(series: str, entity: str, measure: str, since: int = 1949) -> pd.Seri
     return rows.set_index("year")["value"]
 
 
-def names_of(rows: pd.DataFrame) -> list[str]:
+def names_of(rows: pd.DataFrame, **others: str) -> list[str]:
     """Give the names of the entities of some rows of a series, a word a line for narrow bars.
 
     Parameters
     ----------
     rows : pandas.DataFrame
         Rows with a column ``entity``.
+    **others : str
+        Another name for an entity, where its own would mislead.
 
     Returns
     -------
@@ -358,8 +368,10 @@ def names_of(rows: pd.DataFrame) -> list[str]:
     --------
     >>> names_of(pd.DataFrame({"entity": ["NGA", "ZAF"]}))
     ['Nigeria', 'South\\nAfrica']
+    >>> names_of(pd.DataFrame({"entity": ["WORLD"]}), WORLD="All donors")
+    ['All\\ndonors']
     """
-    names = data.load_shared("entities").set_index("entity")["name"]
+    names = data.load_shared("entities").set_index("entity")["name"].to_dict() | others
     return [names[entity].replace(" ", "\n") for entity in rows["entity"]]
 
 

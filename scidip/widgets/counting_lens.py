@@ -61,8 +61,8 @@ SOURCE = (
 )
 TOY_SOURCE = "Source: none. The papers are invented (copub_toy)."
 CAREFUL = (
-    "Careful: 2020 is high for most pairs in this state of the database, and 2023 was still "
-    "filling up. A paper of three countries counts in three pairs."
+    "Careful: in this state of the database most pairs grew faster in 2020 than in the years "
+    "beside it, and 2023 was still filling up. A paper of three countries counts in three pairs."
 )
 
 
@@ -74,8 +74,8 @@ def by_year(entity: str, series: str = "copublications") -> pd.Series:
     entity : str
         A country such as ``"CHN"``, or a pair such as ``"CHN-PAK"``.
     series : str
-        ``"copublications"`` (whole counts of papers; of a country, those with authors in another
-        country), ``"rd_share"`` (per cent of gross domestic product) or ``"articles"`` (articles,
+        ``"copublications"`` (whole counts of papers; of a country, those with authors under another
+        code), ``"rd_share"`` (per cent of gross domestic product) or ``"articles"`` (articles,
         fractional count). Each from one source only.
 
     Returns
@@ -313,8 +313,8 @@ def _words(lens: str, partners: list[str], base_year: int) -> tuple[str, str, st
     return (
         f"Joint papers with China, share of {whose} international papers",
         "per cent",
-        f"Drawn: number of {both}, in per cent of {whose} papers with authors in any other "
-        f"country.{differ}",
+        f"Drawn: number of {both}, in per cent of {whose} papers with authors under any "
+        f"other country code.{differ}",
     )
 
 
@@ -322,7 +322,7 @@ def _mark_2020(ax) -> None:
     """Draw the upright line at 2020; its words stand on the left, where the lines are low."""
     ax.axvline(2020, color=INK, linewidth=1, linestyle="--")
     ax.annotate(
-        "2020 is high for most pairs", (2020, ax.get_ylim()[1]), xytext=(-4, -2), va="top",
+        "2020 is doubtful", (2020, ax.get_ylim()[1]), xytext=(-4, -2), va="top",
         textcoords="offset points", ha="right", fontsize=FONT_SIZE - 2, color=INK,
     )  # fmt: skip
 
