@@ -240,7 +240,7 @@ def test_students(prose, printed):
         for r in rows("series/students_in_usa", entity="WORLD", measure="students_in_usa")
     }
     assert us["2018"] > us["2019"] > us["2020"] and us["2020"] < us["2021"]
-    assert "the US line falls in 2019 and 2020" in prose
+    assert "the US line falls in 2019 and 2020" in prose["picture-notes"]
     paid = one("series/students_in_china", measure="scholarship_holders", year="2018")
     assert f"{100 * int(paid['value']) / china[2018]:.1f} per cent" in printed["percent"]
     source = one("series_sources", source_id="moe2018")
