@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import io
+import textwrap
 
 import ipywidgets
 import pandas as pd
@@ -14,6 +15,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from scidip.style import FONT_SIZE, GRID, INK, QUIET, Line, line_of
 
 DPI = 100
+PRINTED = 80  # characters in a printed line
 
 
 class DescribedFigure(mpl.Figure):
@@ -45,6 +47,10 @@ class DescribedFigure(mpl.Figure):
 
     def __repr__(self):
         return self.alt
+
+    def __str__(self):
+        """The words for `print`, in lines that are not cut within a word."""
+        return in_lines(self.alt)
 
     def _repr_mimebundle_(self, **_):
         png = to_png(self)
@@ -223,3 +229,25 @@ def picture(figure: DescribedFigure) -> str:
     source = f"data:image/png;base64,{to_png(figure)}"
     alt = html.escape(figure.alt, quote=True)
     return f'<img src="{source}" alt="{alt}" style="max-width: 100%">'
+
+
+def in_lines(text: str) -> str:
+    """Break a long text between words, as JupyterLab breaks printed lines within them.
+
+    Parameters
+    ----------
+    text : str
+        Any text; its own line breaks stay.
+
+    Returns
+    -------
+    str
+        Lines of at most 80 characters.
+
+    Examples
+    --------
+    >>> print(in_lines("one " * 30))
+    one one one one one one one one one one one one one one one one one one one one
+    one one one one one one one one one one
+    """
+    return "\n".join(textwrap.fill(line, PRINTED) for line in text.splitlines())

@@ -58,7 +58,7 @@ def test_the_five_bars_are_those_of_one_report():
         re.findall(
             r"(partner countries and regions|agreements|offices abroad|hosts of these offices|"
             r"science diplomats): (\d+)",
-            printed("picture-words"),
+            " ".join(printed("picture-words").split()),
         )
     )
     assert {name: int(value) for name, value in named.items()} == {
@@ -295,7 +295,7 @@ def test_the_life_follows_its_controls_in_either_order():
     life.set(first_year=2024, last_year=2023)
     assert "from 2023 to 2024" in repr(life)
     assert "The day of signature is not known." in repr(life)
-    assert "<p>2024-08-27 to 2024-12-13: lapsed, later counted back;" in life.children[2].value
+    assert ">2024-08-27 to 2024-12-13: lapsed, later counted back;" in life.children[2].value
     for years in ((2024, 2023), (1978, 2000), (2000, 2030)):
         with pytest.raises(ValueError, match="are not a span within 1979 to 2029"):
             agreements.plot_life(*years)
@@ -305,7 +305,7 @@ def test_the_lesson_stores_the_opening_pictures():
     for cell_id in ("explore-units", "explore-life"):
         output = CELLS[cell_id].outputs[0]
         assert output.data["image/png"] and output.metadata["image/png"]["alt"]
-        assert printed(f"{cell_id}-words").strip() == output.data["text/plain"].strip()
+        assert printed(f"{cell_id}-words").split() == output.data["text/plain"].split()
 
 
 # --- Exercises ----------------------------------------------------------------------------------

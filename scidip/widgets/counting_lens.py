@@ -7,7 +7,6 @@ real numbers are whole counts and can't be turned into fractions.
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 
 import pandas as pd
@@ -19,7 +18,6 @@ from scidip.widgets.explorable import Explorable, choice, number
 
 FIRST_YEAR, LAST_YEAR = 1990, 2023
 MOST_PARTNERS = 6
-PRINTED = 80  # characters in a printed line
 
 LENSES = {
     "toy_full": "invented papers, full counting",
@@ -201,28 +199,6 @@ def counting_lens(
         _mark_2020(ax)
     figure.alt = "\n".join([meaning, *missing, figure.alt, CAREFUL])
     return figure
-
-
-def in_lines(text: str) -> str:
-    """Break a long text between words, as JupyterLab breaks printed lines within them.
-
-    Parameters
-    ----------
-    text : str
-        Any text; its own line breaks stay.
-
-    Returns
-    -------
-    str
-        Lines of at most 80 characters.
-
-    Examples
-    --------
-    >>> print(in_lines("one " * 30))
-    one one one one one one one one one one one one one one one one one one one one
-    one one one one one one one one one one
-    """
-    return "\n".join(textwrap.fill(line, PRINTED) for line in text.splitlines())
 
 
 class CountingLens(Explorable):

@@ -95,6 +95,9 @@ class Explorable(ipywidgets.VBox):
     def __repr__(self):
         return self.figure.alt
 
+    def __str__(self):
+        return str(self.figure)
+
     def _repr_mimebundle_(self, **options):
         bundle = super()._repr_mimebundle_(**options)
         bundle = bundle[0] if isinstance(bundle, tuple) else bundle
@@ -134,4 +137,5 @@ def number(label: str, value: int, least: int, most: int) -> ipywidgets.BoundedI
 
 
 def _paragraphs(text: str) -> str:
-    return "".join(f"<p>{html.escape(line)}</p>" for line in text.splitlines())
+    line_style = "line-height: 1.4; margin: 0 0 0.4em"
+    return "".join(f'<p style="{line_style}">{html.escape(line)}</p>' for line in text.splitlines())
