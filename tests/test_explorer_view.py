@@ -459,6 +459,9 @@ def test_cards_are_pinned_side_by_side(open_view):
     for event_id in options[:3]:
         page.locator(f'[data-option="{event_id}"] .outline').first.click()
         page.locator(".card.open .pin").click()
+    # The cards are made anew after the last click; then they are three pinned ones.
+    pinned = "document.querySelectorAll('.card .pin[aria-pressed=\"true\"]').length == 3"
+    page.wait_for_function(pinned)
     assert page.locator(".card").count() == 3
     tops = {round(page.locator(".card").nth(n).bounding_box()["y"]) for n in range(2)}
     assert len(tops) == 1

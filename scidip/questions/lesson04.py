@@ -270,7 +270,8 @@ QUESTIONS = (
             ),
             Known(
                 "The order of a division does not matter.",
-                "This division is upside down: the part stands above, the whole below.",
+                "This divides the whole by the part. Put the joint papers above, and the "
+                "international papers of the United States below.",
                 lambda events: 100 * 100 / _share(LAST, "USA"),
             ),
             Known(
