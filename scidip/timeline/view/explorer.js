@@ -19,6 +19,7 @@ const HELP =
   "aspects, a mark has the sign of the first aspect of its event; the card names all. Confidence " +
   "says how sure the date and the facts of a record are.";
 const ROWS_AT_ONCE = 200; // rows of the table, before a button shows more
+const AT_ONCE = 20000; // events: tables up to this size are drawn before the next frame
 const STEPS_KEPT = 100; // views that "Back" remembers
 
 function render({ model, el }) {
@@ -27,6 +28,7 @@ function render({ model, el }) {
   let listed = index.all; // the rows that are drawn: the chosen ones, and those compared with them
   let current = -1; // the row that the keyboard stands on
   let scheduled = 0;
+  let fresh = false; // whether this frame has a picture already
   let axis = null;
   let width = 240; // of the stage, in pixels; read only when it changes, as reading it costs a layout
   let shownRows = ROWS_AT_ONCE;
@@ -54,7 +56,9 @@ function render({ model, el }) {
     }
     model.set("state", after);
     model.save_changes();
-    schedule();
+    // The answer to a click need not wait for the next frame; further changes in this one do.
+    if (index.size <= AT_ONCE && !fresh) draw();
+    else schedule();
   }
 
   function travel(from, to) {
@@ -185,7 +189,10 @@ function render({ model, el }) {
   }
 
   function draw() {
+    cancelAnimationFrame(scheduled);
     scheduled = 0;
+    fresh = true;
+    requestAnimationFrame(() => (fresh = false));
     const now = state();
     chosen = choose(index, now.filters, true);
     const { rows } = chosen;
