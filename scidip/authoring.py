@@ -27,7 +27,8 @@ from nbformat import NotebookNode
 from scidip.files import write
 from scidip.notebooks import AuthoringError, execute, read, to_bytes, without_noise
 from scidip.questions.engine import MARK, is_mark, questions_of, split_answer
-from scidip.questions.kinds import UNTRIED, Open
+from scidip.questions.kinds import Open
+from scidip.status import UNTRIED
 
 TAG = "solution"
 SHORTEST_LEAK = 6  # characters: a shorter line, such as a bracket, must match a whole line

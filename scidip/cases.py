@@ -12,9 +12,9 @@ from collections.abc import Iterable
 import pandas as pd
 
 from scidip import data
+from scidip.status import CORRECT, NOT_YET, UNTRIED
 from scidip.style import ASPECTS
 
-UNTRIED, NOT_YET, CORRECT = "not tried yet", "not yet", "correct"
 NONE = "none"
 NUMBERS = {aspect.key: aspect.number for aspect in ASPECTS}
 MARKS = (*NUMBERS.values(), NONE)

@@ -100,7 +100,7 @@ def plot_bars(names: list[str], values: list[float], title: str, source: str) ->
     ax.set_yticks([])
     ax.tick_params(length=0, labelsize=FONT_SIZE, colors=INK)
     ax.spines[["left", "right", "top"]].set_visible(False)
-    figure.supxlabel(source, x=0.01, ha="left", fontsize=FONT_SIZE - 2, color=QUIET)
+    write_source(figure, source)
     return figure
 
 
@@ -110,8 +110,6 @@ def plot_lines(
     unit: str,
     source: str,
     looks: dict[str, Line] | None = None,
-    from_zero: bool = True,
-    marks: dict[float, str] | None = None,
 ) -> DescribedFigure:
     """Draw one or more lines over the years, each with its name at its end.
 
@@ -123,10 +121,6 @@ def plot_lines(
         What stands above, beside and below the figure.
     looks : dict of str to Line, optional
         Name to colour, dash and marker; by default one after the other.
-    from_zero : bool
-        Whether the axis of values begins at zero.
-    marks : dict of float to str, optional
-        Years with a dashed upright line, and what is written beside it.
 
     Returns
     -------
@@ -160,28 +154,41 @@ def plot_lines(
             f"{_figure(values[top])} in {top}, {_figure(values.iloc[-1])} in {values.index[-1]}"
         )
     low, high = ax.get_ylim()
-    if from_zero:
-        low = min(0, low)
-        ax.set_ylim(low, high)
+    low = min(0, low)
+    ax.set_ylim(low, high)
     _write_names(ax, sorted(ends), low, high)
-    for year, words in (marks or {}).items():
-        ax.axvline(year, color=INK, linewidth=1, linestyle="--")
-        ax.annotate(words, (year, high), xytext=(3, -2), textcoords="offset points", va="top",
-                    fontsize=FONT_SIZE - 2, color=INK)  # fmt: skip
-    ax.set_title(title, loc="left", fontsize=FONT_SIZE + 1, color=INK, pad=12)
     ax.set_ylabel(unit, fontsize=FONT_SIZE - 1, color=INK)
-    ax.tick_params(length=0, labelsize=FONT_SIZE - 1, colors=INK)
     ax.yaxis.set_major_formatter(lambda value, _: _figure(value))
     ax.xaxis.get_major_locator().set_params(integer=True)
-    ax.grid(color=GRID, linewidth=0.6)
-    ax.set_axisbelow(True)
-    ax.spines[["left", "right", "top"]].set_visible(False)
-    figure.supxlabel(source, x=0.01, ha="left", fontsize=FONT_SIZE - 2, color=QUIET)
+    dress(ax, title)
+    write_source(figure, source)
     listed = "; ".join(parts) or "No line"
     figure.alt = f"Line chart. {title} ({unit}). {listed}."
-    if marks:
-        figure.alt += " Marked: " + ", ".join(f"{year:g} {w}" for year, w in marks.items()) + "."
     return figure
+
+
+def dress(ax, title: str, grid: str = "both") -> None:
+    """Give axes the look of the course: a title, pale lines behind the drawing, no frame.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        The axes.
+    title : str
+        The line above them.
+    grid : str
+        Along which axis the pale lines are drawn: "x", "y" or "both".
+    """
+    ax.set_title(title, loc="left", fontsize=FONT_SIZE + 1, color=INK, pad=12)
+    ax.tick_params(length=0, labelsize=FONT_SIZE - 1, colors=INK)
+    ax.grid(axis=grid, color=GRID, linewidth=0.6)
+    ax.set_axisbelow(True)
+    ax.spines[["left", "right", "top"]].set_visible(False)
+
+
+def write_source(figure: mpl.Figure, words: str) -> None:
+    """Write the source line below a figure."""
+    figure.supxlabel(words, x=0.01, ha="left", fontsize=FONT_SIZE - 2, color=QUIET)
 
 
 def _write_names(ax, ends: list[tuple], low: float, high: float) -> None:

@@ -102,6 +102,9 @@ LINES = {
     "KOR": Line("#6B4C9A", "-.", "X"),
     "FRA": Line("#44566C", ":", "<"),
     "RUS": Line("#7A5230", "--", ">"),
+    "BRA": Line("#8A6A00", "-.", "^"),
+    "ETH": Line("#4B3FA8", "--", "P"),
+    "PAK": Line("#2E7D32", ":", "D"),
     "WORLD": Line(QUIET, "-", "."),
 }
 OTHER_LINES = (

@@ -2,7 +2,6 @@
 
 import ast
 import contextlib
-import csv
 import doctest
 import io
 import itertools
@@ -16,6 +15,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 from notebook_rules import LINK, ROOT, prose
+from raw_tables import rows
 
 from scidip import cases as cases_module
 from scidip.cases import MISSING, SURPLUS, accepted_sets, judge_case, why_not
@@ -37,12 +37,6 @@ NUMBER = {"diplomacy_for_science": 1, "science_for_diplomacy": 2, "science_in_di
 ALL_SETS = [
     frozenset(labels) for size in range(4) for labels in itertools.combinations((1, 2, 3), size)
 ]
-
-
-def rows(name):
-    """A table as text, read without the course's own code."""
-    with (ROOT / "data" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 CASES = {row["case_id"]: row for row in rows("cases")}

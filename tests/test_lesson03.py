@@ -4,7 +4,6 @@ tell wrong ideas apart.
 The numbers are computed here from the files as text, without pandas and without the course's code.
 """
 
-import csv
 import re
 from datetime import date
 
@@ -12,6 +11,7 @@ import nbformat
 import pandas as pd
 import pytest
 from notebook_rules import ROOT, prose
+from raw_tables import rows
 
 from scidip import data
 from scidip.figures import to_png
@@ -23,11 +23,6 @@ LESSON = nbformat.read(ROOT / "lessons" / "03_paper_promises.ipynb", as_version=
 CELLS = {cell.id: cell for cell in LESSON.cells}
 TEXT = "\n\n".join(cell.source for cell in LESSON.cells if cell.cell_type == "markdown")
 QUESTIONS = questions_of(3)
-
-
-def rows(name):
-    with (ROOT / "data" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 NETWORK = {(row["year"], row["measure"]): int(row["value"]) for row in rows("st_network")}

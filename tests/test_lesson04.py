@@ -1,6 +1,5 @@
 """Lesson 04: its numbers counted again from the CSV files, its lens, and its checks."""
 
-import csv
 import itertools
 import math
 import re
@@ -10,6 +9,7 @@ from fractions import Fraction
 import nbformat
 import pytest
 from notebook_rules import ROOT, outputs_as_text
+from raw_tables import rows
 
 from scidip.data import load
 from scidip.ledger import Ledger
@@ -30,11 +30,6 @@ TEXT = "\n\n".join(cell.source for cell in LESSON.cells if cell.cell_type == "ma
 SHOWN = "\n".join(outputs_as_text(cell) for cell in LESSON.cells if cell.cell_type == "code")
 YEARS = range(1990, 2024)
 WITH_TOTAL = ("DEU", "GBR", "IND", "JPN", "USA")
-
-
-def rows(name):
-    with (ROOT / "data" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 PAPERS = {

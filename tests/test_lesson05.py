@@ -1,11 +1,11 @@
 """Lesson 05: the attraction chain, the numbers of the prose, and wrong answers of our own."""
 
-import csv
 import re
 
 import nbformat
 import pytest
 from notebook_rules import ROOT
+from raw_tables import rows
 
 from scidip import data
 from scidip.questions import check
@@ -26,12 +26,6 @@ from scidip.widgets.attraction_chain import (
 
 LESSON = ROOT / "lessons" / "05_does_science_attract.ipynb"
 EVENTS = data.load("events")
-
-
-def rows(name, **wanted):
-    """Rows of a table, read without the course's own loader."""
-    with (ROOT / "data" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return [r for r in csv.DictReader(file) if all(r[k] == v for k, v in wanted.items())]
 
 
 def one(name, **wanted):

@@ -23,7 +23,7 @@ import pandas as pd
 import pytest
 from nbclient import NotebookClient
 
-from scidip import authoring, data, notebooks
+from scidip import authoring, data, notebooks, status
 from scidip.questions import (
     NotCorrect,
     Outcome,
@@ -661,7 +661,7 @@ def test_the_lines_do_not_depend_on_the_hash_seed():
 
 
 def test_the_examples_in_the_docstrings_run():
-    for module in (answers_module, kinds, engine):
+    for module in (answers_module, kinds, engine, status):
         result = doctest.testmod(module, extraglobs={"____": ____})
         assert result.attempted > 0
         assert result.failed == 0

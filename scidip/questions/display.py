@@ -5,9 +5,8 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass
-from typing import ClassVar
 
-from scidip.questions.kinds import CORRECT, DISCUSSION, NOT_YET, UNKNOWN, UNTRIED
+from scidip.status import DISCUSSION, LOOK, UNKNOWN, box, status_box
 
 
 @dataclass(frozen=True, repr=False)
@@ -33,25 +32,15 @@ class Outcome:
     status: str
     message: str
 
-    # Symbol and border colour: JupyterLab's own colours, which fit its light and dark theme.
-    _LOOK: ClassVar[dict[str, tuple[str, str]]] = {
-        UNTRIED: ("○", "var(--jp-border-color0, #757575)"),
-        NOT_YET: ("↻", "var(--jp-warn-color1, #b26a00)"),
-        CORRECT: ("✓", "var(--jp-success-color1, #388e3c)"),
-        DISCUSSION: ("○", "var(--jp-info-color1, #0277bd)"),
-        UNKNOWN: ("?", "var(--jp-border-color0, #757575)"),
-    }
-
     def __repr__(self) -> str:
         if self.status == UNKNOWN:
             return self.message
         return f"Exercise {self.number}: {self.status}. {self.message}"
 
     def _repr_html_(self) -> str:
-        symbol, colour = self._LOOK[self.status]
         words = html.escape(repr(self))
         words = words.replace(f": {self.status}.", f": <b>{self.status}</b>.", 1)
-        return _box(f'<span aria-hidden="true">{symbol}</span> {words}', colour)
+        return status_box(self.status, words)
 
 
 class NotCorrect(Exception):
@@ -59,11 +48,6 @@ class NotCorrect(Exception):
 
     def _render_traceback_(self) -> list[str]:
         return [f"NotCorrect: {self}"]
-
-
-def _box(content: str, colour: str) -> str:
-    style = f"border-left: 4px solid {colour}; padding: 0.3em 0.8em; color: inherit;"
-    return f'<div role="status" style="{style}">{content}</div>'
 
 
 def show_words(line: str, block: str = "", twin: str = "") -> None:
@@ -74,7 +58,7 @@ def show_words(line: str, block: str = "", twin: str = "") -> None:
         return
     from IPython.display import display
 
-    page = _box(html.escape(line) + twin, "var(--jp-info-color1, #0277bd)")
+    page = box(html.escape(line) + twin, LOOK[DISCUSSION][1])
     display({"text/plain": words, "text/html": page}, raw=True)
 
 

@@ -20,15 +20,8 @@ from typing import Any
 from scidip import data
 from scidip.questions.answers import NotYet, is_kind, text
 from scidip.questions.display import NotCorrect, Outcome, code_page, prose_page, show_words
-from scidip.questions.kinds import (
-    CORRECT,
-    DISCUSSION,
-    NOT_YET,
-    UNKNOWN,
-    Match,
-    Open,
-    Question,
-)
+from scidip.questions.kinds import Match, Open, Question
+from scidip.status import CORRECT, DISCUSSION, NOT_YET, UNKNOWN
 from scidip.strict import is_strict
 
 SOLUTIONS = Path(__file__).resolve().parents[2] / "solutions"

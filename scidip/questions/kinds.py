@@ -31,9 +31,7 @@ from scidip.questions.answers import (
     read_pairs,
     text,
 )
-
-UNTRIED, NOT_YET, CORRECT = "not tried yet", "not yet", "correct"
-DISCUSSION, UNKNOWN = "for discussion", "unknown"
+from scidip.status import CORRECT, DISCUSSION, NOT_YET, UNTRIED
 
 Events = pd.DataFrame
 FromData = Callable[[Events], Any]

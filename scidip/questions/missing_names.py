@@ -10,7 +10,8 @@ import linecache
 
 from scidip.questions.display import NotCorrect, Outcome, running_shell
 from scidip.questions.engine import find_question
-from scidip.questions.kinds import NOT_YET, Choice, Letters, Order
+from scidip.questions.kinds import Choice, Letters, Order
+from scidip.status import NOT_YET
 from scidip.strict import is_strict
 
 

@@ -12,8 +12,8 @@ import pandas as pd
 from matplotlib.patches import Patch
 
 from scidip import data
-from scidip.figures import DescribedFigure
-from scidip.style import ASPECTS, FONT_SIZE, GRID, INK, LINES, QUIET
+from scidip.figures import DescribedFigure, dress, write_source
+from scidip.style import ASPECTS, FONT_SIZE, INK, LINES
 from scidip.widgets.explorable import Explorable, choice, number
 
 ARTICLE = 144  # the article's number, claim S09
@@ -94,16 +94,12 @@ def plot_measure(measure: str, compare: int | None = None) -> DescribedFigure:
         ax.annotate(f"{compare:,}", (1, compare), xycoords=("axes fraction", "data"), va="center",
                     xytext=(4, 0), textcoords="offset points", fontsize=FONT_SIZE)  # fmt: skip
     ax.set_ylim(0, 1.18 * top)
-    ax.set_title(unit, loc="left", fontsize=FONT_SIZE + 1, color=INK, pad=12)
-    ax.tick_params(length=0, labelsize=FONT_SIZE - 1, colors=INK)
     ax.yaxis.set_major_formatter("{x:,.0f}")
     ax.xaxis.get_major_locator().set_params(integer=True)
-    ax.grid(color=GRID, linewidth=0.6)
-    ax.set_axisbelow(True)
-    ax.spines[["left", "right", "top"]].set_visible(False)
+    dress(ax, unit)
     source = "Source: data/series/st_agreements.csv, official claims by Chinese bodies."
     key = " An empty mark has a note: its number leads to it." if notes else ""
-    _write_source(figure, source + key)
+    write_source(figure, source + key)
     figure.alt = "\n".join(_words_of_measure(unit, rows, notes, compare))
     return figure
 
@@ -154,17 +150,12 @@ def plot_life(first_year: int = FIRST_YEAR, last_year: int = LAST_YEAR) -> Descr
     ax.set_yticks(range(len(rows)), labels)
     ax.set_ylim(len(rows) - 0.4, -0.6)
     ax.xaxis.get_major_locator().set_params(integer=True, nbins=9)
-    ax.tick_params(length=0, labelsize=FONT_SIZE - 1, colors=INK)
-    ax.grid(axis="x", color=GRID, linewidth=0.6)
-    ax.set_axisbelow(True)
-    ax.spines[["left", "right", "top"]].set_visible(False)
-    ax.set_title("The life of the US-China science agreement of 1979", loc="left",
-                 fontsize=FONT_SIZE + 1, color=INK, pad=12)  # fmt: skip
+    dress(ax, "The life of the US-China science agreement of 1979", grid="x")
     looks = STATES | {"term still to run": STILL_TO_RUN}
     key = [Patch(label=state, **look) for state, look in looks.items()]
     figure.legend(handles=key, loc="outside upper left", ncols=4, frameon=False,
                   fontsize=FONT_SIZE - 1)  # fmt: skip
-    _write_source(
+    write_source(
         figure,
         "Source: data/agreement_life.csv. Thin line: only the month or the year is known.",
     )
@@ -317,7 +308,3 @@ def _middle(period: str) -> float:
 
 def _upper(unit: str) -> str:
     return unit[0].upper() + unit[1:]
-
-
-def _write_source(figure: DescribedFigure, words: str) -> None:
-    figure.supxlabel(words, x=0.01, ha="left", fontsize=FONT_SIZE - 2, color=QUIET)

@@ -14,9 +14,10 @@ import ipywidgets
 import pandas as pd
 
 from scidip import data
-from scidip.cases import CORRECT, NONE, NOT_YET, UNTRIED, case_row, in_words, judge_case
-from scidip.figures import DescribedFigure, plot_bars
-from scidip.style import ASPECTS, FONT_SIZE, INK, QUIET
+from scidip.cases import NONE, case_row, in_words, judge_case
+from scidip.figures import DescribedFigure, plot_bars, write_source
+from scidip.status import CORRECT, NOT_YET, UNTRIED, status_box
+from scidip.style import ASPECTS, FONT_SIZE, INK
 from scidip.tables import readable
 from scidip.timeline import plot_timeline
 
@@ -40,12 +41,6 @@ STATES = (CORRECT, NOT_YET, UNTRIED)
 PURPOSES = ("national needs", "cross-border interests", "global needs", NONE)
 LINE = 76  # characters of printed text
 WINDOWS = ("Europe", "United States", "China", "Global South", "international")
-# How a status looks: a sign and JupyterLab's own colours, which fit both themes.
-LOOK = {
-    UNTRIED: ("○", "var(--jp-border-color0, #757575)"),
-    NOT_YET: ("↻", "var(--jp-warn-color1, #b26a00)"),
-    CORRECT: ("✓", "var(--jp-success-color1, #388e3c)"),
-}
 
 
 class AspectSorter(ipywidgets.VBox):
@@ -139,7 +134,7 @@ class AspectSorter(ipywidgets.VBox):
         if self.labels:
             self.answers[self.case] = self.labels
             self.results[self.case] = status
-        self._messages[self.case] = _said(status, message)
+        self._messages[self.case] = status_box(status, f"<b>{status}</b>. {html.escape(message)}")
         self._show_result()
         return status
 
@@ -378,7 +373,7 @@ def plot_crossing(cases: pd.DataFrame) -> DescribedFigure:
     ax.spines[:].set_visible(False)
     ax.set_title(title, loc="left", fontsize=FONT_SIZE + 1, color=INK, pad=12)
     source = "Source: data/cases.csv; our reading of the cases, which are no sample."
-    figure.supxlabel(source, x=0.01, ha="left", fontsize=FONT_SIZE - 2, color=QUIET)
+    write_source(figure, source)
     return figure
 
 
@@ -436,12 +431,3 @@ def _count_table(counts: dict[str, int]) -> str:
     head = "".join(f'<th scope="col" {style}>{state}</th>' for state in counts)
     row = "".join(f"<td {style}>{number}</td>" for number in counts.values())
     return f"<table><thead><tr>{head}</tr></thead><tbody><tr>{row}</tr></tbody></table>"
-
-
-def _said(status: str, message: str) -> str:
-    sign, colour = LOOK[status]
-    style = f"border-left: 4px solid {colour}; padding: 0.3em 0.8em; color: inherit;"
-    words = f"<b>{status}</b>. {html.escape(message)}"
-    return (
-        f'<div role="status" style="{style}"><span aria-hidden="true">{sign}</span> {words}</div>'
-    )

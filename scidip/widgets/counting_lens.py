@@ -46,13 +46,6 @@ PARTNERS = {
     "UKR": "Ukraine", "GBR": "United Kingdom", "USA": "United States", "VNM": "Vietnam",
 }  # fmt: skip
 
-# Partners without a look of their own in scidip.style that the lesson shows in several pictures.
-PARTNER_LOOKS = LINES | {
-    "BRA": Line("#8A6A00", "-.", "^"),
-    "ETH": Line("#4B3FA8", "--", "P"),
-    "PAK": Line("#2E7D32", ":", "D"),
-}
-
 SOURCE = (
     "Source: OpenAlex, 27 August 2024, counted by V. Batagelj (series/copublications). "
     "Whole counts."
@@ -305,10 +298,10 @@ def _mark_2020(ax) -> None:
 
 def _looks(partners: list[str]) -> dict[str, Line]:
     """Give each partner its look; those without one of their own get a colour that is free."""
-    looks = {PARTNERS[code]: PARTNER_LOOKS[code] for code in partners if code in PARTNER_LOOKS}
+    looks = {PARTNERS[code]: LINES[code] for code in partners if code in LINES}
     # China's colour is no partner's.
     taken = {look.color for look in looks.values()} | {LINES["CHN"].color}
-    spare = [*OTHER_LINES, *PARTNER_LOOKS.values()]
+    spare = [*OTHER_LINES, *LINES.values()]
     for code in partners:
         if PARTNERS[code] not in looks:
             look = next(look for look in spare if look.color not in taken)
