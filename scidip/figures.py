@@ -15,7 +15,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from scidip.style import FONT_SIZE, GRID, INK, QUIET, Line, line_of
 
 DPI = 100
-PRINTED = 80  # characters in a printed line
+PRINTED = 68  # characters in a printed line, as many as a narrow window shows
 
 
 class DescribedFigure(mpl.Figure):
@@ -238,23 +238,27 @@ def picture(figure: DescribedFigure) -> str:
     return f'<img src="{source}" alt="{alt}" style="max-width: 100%">'
 
 
-def in_lines(text: str) -> str:
+def in_lines(text: str, indent: str = "") -> str:
     """Break a long text between words, as JupyterLab breaks printed lines within them.
 
     Parameters
     ----------
     text : str
         Any text; its own line breaks stay.
+    indent : str
+        What stands before the further lines that a line is broken into.
 
     Returns
     -------
     str
-        Lines of at most 80 characters.
+        Lines of at most 68 characters.
 
     Examples
     --------
     >>> print(in_lines("one " * 30))
-    one one one one one one one one one one one one one one one one one one one one
-    one one one one one one one one one one
+    one one one one one one one one one one one one one one one one one
+    one one one one one one one one one one one one one
     """
-    return "\n".join(textwrap.fill(line, PRINTED) for line in text.splitlines())
+    return "\n".join(
+        textwrap.fill(line, PRINTED, subsequent_indent=indent) for line in text.splitlines()
+    )

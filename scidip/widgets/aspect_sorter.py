@@ -7,7 +7,6 @@ saved notebook and in print it is a table of its cases and of the answers so far
 from __future__ import annotations
 
 import html
-import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 
 import ipywidgets
@@ -15,7 +14,7 @@ import pandas as pd
 
 from scidip import data
 from scidip.cases import NONE, case_row, in_words, judge_case
-from scidip.figures import DescribedFigure, plot_bars, write_source
+from scidip.figures import DescribedFigure, in_lines, plot_bars, write_source
 from scidip.status import CORRECT, NOT_YET, UNTRIED, status_box
 from scidip.style import ASPECTS, FONT_SIZE, INK
 from scidip.tables import readable
@@ -39,7 +38,6 @@ QUESTIONS = {
 }
 STATES = (CORRECT, NOT_YET, UNTRIED)
 PURPOSES = ("national needs", "cross-border interests", "global needs", NONE)
-LINE = 76  # characters of printed text
 WINDOWS = ("Europe", "United States", "China", "Global South", "international")
 
 
@@ -71,8 +69,8 @@ class AspectSorter(ipywidgets.VBox):
     'correct'
     >>> sorter
     Aspect sorter. 1 case: 1 correct, 0 not yet, 0 not tried yet.
-    1. phone-sales: none, correct. A Chinese company becomes the biggest seller
-       of telephones in several countries.
+    1. phone-sales: none, correct. A Chinese company becomes the biggest
+       seller of telephones in several countries.
     """
 
     def __init__(self, cases: Iterable[str] | None = None):
@@ -167,7 +165,7 @@ class AspectSorter(ipywidgets.VBox):
             for number, (name, text) in enumerate(self._texts.items(), start=1)
         )
         # JupyterLab would break a long line in the middle of a word.
-        folded = (textwrap.fill(row, LINE, subsequent_indent="   ") for row in rows)
+        folded = (in_lines(row, indent="   ") for row in rows)
         return "\n".join([self._summary(), *folded])
 
     def _repr_mimebundle_(self, **options):
