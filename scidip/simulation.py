@@ -291,12 +291,15 @@ def people_of(people: int | str | Iterable) -> tuple[str, ...]:
         _check_count(people)
         return tuple(str(number) for number in range(1, people + 1))
     if isinstance(people, str):
+        if people.strip().isdecimal():
+            return people_of(int(people))
         people = people.strip().splitlines()
     if not isinstance(people, Iterable):
         raise SimulationError(
             f"The people are {str(people)[:20]!r}; write a whole number, or a list of names."
         )
-    names = [unicodedata.normalize("NFC", str(name)).strip() for name in people]
+    given = ["" if name is None else str(name) for name in people]
+    names = [unicodedata.normalize("NFC", name).strip() for name in given]
     _check_count(len(names))
     seen: dict[str, int] = {}
     for number, name in enumerate(names, start=1):
@@ -322,8 +325,9 @@ def _check_count(count: int) -> None:
         )
     if count < FEWEST:
         raise SimulationError(
-            f"{count} people are too few for this draw of {FEWEST} to {MOST}; 'Who and how many' "
-            "in docs/simulation.md has a short form for 6 or 7."
+            f"{count} {'person is' if count == 1 else 'people are'} too few for this draw of "
+            f"{FEWEST} to {MOST}; 'Who and how many' in docs/simulation.md has a short form for 6 "
+            "or 7."
         )
     if count > MOST:
         rooms = -(-count // MOST)
@@ -386,18 +390,18 @@ def deal(people: int | str | Iterable, seed: int | None = None) -> Draw:
         seed = secrets.randbelow(1_000_000)
     if not isinstance(seed, int) or isinstance(seed, bool):
         raise SimulationError(f"The seed is {str(seed)[:20]!r}; write a whole number, or None.")
-    named = not isinstance(people, int)
-    people = people_of(people)
-    roles = roles_for(len(people))
+    clean = people_of(people)
+    named = clean != tuple(str(number) for number in range(1, len(clean) + 1))
+    roles = roles_for(len(clean))
     lot = random.Random(seed)
-    order = list(range(1, len(people) + 1))
+    order = list(range(1, len(clean) + 1))
     lot.shuffle(order)
-    three = lot.sample(roles, len(people) - 2 * len(roles))
+    three = lot.sample(roles, len(clean) - 2 * len(roles))
     teams = {}
     for role in roles:
         size = 3 if role in three else 2
         teams[role], order = tuple(sorted(order[:size])), order[size:]
-    return Draw(people, seed, teams, named)
+    return Draw(clean, seed, teams, named)
 
 
 def exchange(draw: Draw, person: int | str) -> Draw:
@@ -562,35 +566,46 @@ STYLE = """
 * { box-sizing: border-box; }
 html { background: #fff; color: #000; }
 body { font: 13pt/1.4 Verdana, "DejaVu Sans", Arial, sans-serif; margin: 0 auto; max-width: 178mm;
-  padding: 4mm; overflow-wrap: anywhere; }
+  padding: 4mm; }
 h1 { font-size: 20pt; line-height: 1.2; margin: 0 0 4mm; }
 h2 { font-size: 17pt; line-height: 1.2; margin: 0 0 3mm; }
 h3 { font-size: 13pt; margin: 4mm 0 1mm; break-after: avoid; }
 p, ul, ol, blockquote { margin: 0 0 2.5mm; }
-blockquote { border-left: 1mm solid #000; padding-left: 4mm; font-size: 15pt; }
-ul, ol { padding-left: 7mm; }
-code { font: inherit; }
+blockquote { border-left: 1mm solid #000; padding-left: 4mm; }
+ul, ol { padding-left: 8mm; }
+code { font: inherit; overflow-wrap: anywhere; }
 table { border-collapse: collapse; width: 100%; margin: 2mm 0 4mm; font-size: 11pt;
-  line-height: 1.25; }
-th, td { border: 0.3mm solid #000; padding: 1.2mm 1.6mm; text-align: left; vertical-align: top;
+  line-height: 1.25; table-layout: fixed; }
+th, td { border: 0.3mm solid #000; padding: 1mm 1.4mm; text-align: left; vertical-align: top;
   overflow-wrap: break-word; }
 thead th { border-bottom-width: 0.8mm; }
 tr, li { break-inside: avoid; }
 section { border-top: 0.5mm solid #000; margin-top: 10mm; padding-top: 4mm; }
 .who { font-weight: bold; border: 0.5mm solid #000; padding: 1.5mm 2mm; margin: 0 0 4mm; }
-.fill { margin: 0 0 1mm; font-weight: bold; }
-.line { border-bottom: 0.3mm solid #000; height: 9mm; margin-bottom: 2.5mm; }
-.secret { font-size: 11.5pt; line-height: 1.32; }
-.secret ul { font-size: 11pt; }
-.clauses p { line-height: 1.9; }
+.fill { margin: 0; font-weight: bold; }
+.line { border-bottom: 0.3mm solid #000; height: 7.5mm; }
+.line + .fill { margin-top: 2mm; }
+.secret { font-size: 12pt; line-height: 1.35; }
+.positions { font-size: 11.5pt; line-height: 1.32; }
+.positions h3 { font-size: 12pt; margin-top: 3mm; }
+.clauses p { line-height: 1.65; }
 .event p { font-size: 17pt; }
-.tally td { height: 12mm; }
+.tally tbody td { height: 12mm; }
+.draw th:nth-child(1) { width: 17mm; }
+.draw th:nth-child(3) { width: 45mm; }
+.draw th:nth-child(4) { width: 25mm; }
+.plan th:nth-child(1) { width: 19mm; }
+.data th:nth-child(1) { width: 14mm; }
+.data th:nth-child(2) { width: 53mm; }
+.data th:nth-child(4) { width: 27mm; }
+.data table { line-height: 1.2; }
+.data td:nth-child(5) { font-size: 10pt; }
 @page { margin: 15mm; }
 @media print {
   body { max-width: none; padding: 0; }
+  .screen { display: none; }
   section { border: 0; margin: 0; padding: 0; break-before: page; }
-  section.instructor:first-of-type { break-before: auto; }
-  section.secret, section.event { break-before: right; }
+  section:first-of-type { break-before: auto; }
 }
 """
 
@@ -622,34 +637,37 @@ def to_html(material: Material, draw: Draw, names: bool = False, copies: bool = 
     """
     playing = [role for role in material.roles if role.number in draw.teams]
     event = event_of(draw, material)
-    everybody = len(draw.people)
+    teams, everybody = len(playing), len(draw.people)
+    positions = _positions(playing)
+    wall = f"<blockquote>{_inline(material.safety)}</blockquote><h3>Rules</h3>"
+    shared = [
+        (1, "Safety note and rules", "Read aloud at minute 0; for the wall",
+         wall + _block(material.rules), "rules"),
+        (1, "Observer's tally sheet", "For observers", _block(material.tally), "tally"),
+        (everybody, "Data sheet", "For everybody", _block(material.data_sheet), "data"),
+        (teams + 1, "Clause sheet", "For each team, and for the wall",
+         _block(material.clause_sheet), "clauses"),
+    ]  # fmt: skip
+    # A role card is one page, and what stands on its back may be seen by all. So no team finds
+    # the brief of another one on its sheet, printed on one side or on two.
     parts = [
-        (1, _instructor(material, draw, playing, event, names)),
-        (1, _plan(material)),
-        (1, _shared("Rules", "For the wall", f"{_block(material.rules)}", "rules")),
-        (len(playing), _positions(playing)),
-        (everybody, _shared("Data sheet", "For everybody", _block(material.data_sheet), "data")),
-        (
-            len(playing) + 1,
-            _shared(
-                "Clause sheet",
-                "For each team, and for the wall",
-                _block(material.clause_sheet),
-                "clauses",
-            ),
-        ),
-        (1, _shared("Observer's tally sheet", "For observers", _block(material.tally), "tally")),
+        *((len(draw.teams[role.number]), _role(role, material) + positions) for role in playing),
         (1, _event(event)),
-        *((len(draw.teams[role.number]), _role(role, material)) for role in playing),
+        (1, _instructor(draw, material, playing, event, names)),
+        (1, _plan(material)),
+        *((count, _section(f"shared {kind}", *rest)) for count, *rest, kind in shared),
     ]
     pages = [page for count, page in parts for _ in range(count if copies else 1)]
     title = f"{TITLES[material.game]}: to print"
-    body = "\n".join(_with_ids(page, number) for number, page in enumerate(pages, start=1))
+    body = _with_ids("\n".join(pages))
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{html.escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
-        f"<main>\n<h1>{html.escape(title)}</h1>\n{body}\n</main>\n</body>\n</html>\n"
+        f'<main>\n<h1 class="screen">{html.escape(title)}</h1>\n'
+        '<p class="screen">The role cards come first; each fills one page, with the public '
+        "positions on its back. This line is not printed.</p>\n"
+        f"{body}\n</main>\n</body>\n</html>\n"
     )
 
 
@@ -680,10 +698,16 @@ def save(
     return f"Written: {path.name}; {end}."
 
 
-def _with_ids(page: str, number: int) -> str:
-    return page.replace("<section ", f'<section aria-labelledby="page-{number}" ', 1).replace(
-        "<h2>", f'<h2 id="page-{number}">', 1
-    )
+def _with_ids(pages: str) -> str:
+    """Name each section after its heading, for people who do not see the page."""
+    number = 0
+
+    def name(found: re.Match) -> str:
+        nonlocal number
+        number += 1
+        return f'<section aria-labelledby="page-{number}" {found[1]}>\n<h2 id="page-{number}">'
+
+    return re.sub(r"<section (class=\"[^\"]+\")>\n<h2>", name, pages)
 
 
 def _section(kind: str, title: str, who: str, body: str) -> str:
@@ -693,12 +717,8 @@ def _section(kind: str, title: str, who: str, body: str) -> str:
     )
 
 
-def _shared(title: str, who: str, body: str, kind: str) -> str:
-    return _section(f"shared {kind}", title, who, body)
-
-
 def _instructor(
-    material: Material, draw: Draw, playing: list[Role], event: Card, names: bool
+    draw: Draw, material: Material, playing: list[Role], event: Card, names: bool
 ) -> str:
     rows = "".join(
         f'<tr><th scope="row">Role {role.number}</th><td>{html.escape(role.name)}</td>'
@@ -715,16 +735,15 @@ def _instructor(
         '<table><thead><tr><th scope="col">Role</th><th scope="col">Name of the role</th>'
         '<th scope="col">Who</th><th scope="col">Copies of the card</th></tr></thead>'
         f"<tbody>{rows}</tbody></table>{absent}"
-        f"<h3>Print list</h3><ul><li>Role cards: as the table says, for that team only</li>"
-        f"<li>Positions: {len(playing)}, one for each team</li>"
+        "<h3>Print list</h3><ul><li>Role cards: as the table says, for that team only, with the "
+        "page of positions that follows each</li>"
         f"<li>Data sheet: {len(draw.people)}, one for each person</li>"
         f"<li>Clause sheet: {len(playing) + 1}, one for each team and one for the wall</li>"
-        "<li>Rules: 1, for the wall</li>"
+        "<li>Safety note and rules: 1, for the wall</li>"
         "<li>Tally sheet: one for each observer, one for you</li>"
         "<li>Event card: 1, for you until minute 38</li></ul>"
-        f"<h3>Read aloud at minute 0</h3><blockquote>{_inline(material.safety)}</blockquote>"
     )
-    return _section("instructor", "Draw of the roles", "For the instructor only", body)
+    return _section("instructor draw", "Draw of the roles", "For the instructor only", body)
 
 
 def _plan(material: Material) -> str:
@@ -739,7 +758,7 @@ def _plan(material: Material) -> str:
         f'<th scope="col">What you say</th></tr></thead><tbody>{rows}</tbody></table>'
         f"<h3>Debrief, minute {material.steps[-1].begins}</h3>{_block(material.debrief)}"
     )
-    return _section("instructor", "Timer plan", "For the instructor only", body)
+    return _section("instructor plan", "Timer plan", "For the instructor only", body)
 
 
 def _positions(playing: list[Role]) -> str:
@@ -747,7 +766,7 @@ def _positions(playing: list[Role]) -> str:
         f"<h3>Role {role.number} · {html.escape(role.name)}</h3>{_block(role.position)}"
         for role in playing
     )
-    return _shared("Who is at the table", "For each team", body, "positions")
+    return _section("shared positions", "Who is at the table", "For everybody", body)
 
 
 def _event(event: Card) -> str:
@@ -757,7 +776,8 @@ def _event(event: Card) -> str:
 
 def _role(role: Role, material: Material) -> str:
     fill = "".join(
-        f'<p class="fill">{_inline(line)}</p><div class="line"></div>' for line in material.lines
+        f'<p class="fill">{_inline(line)}</p><div class="line"></div><div class="line"></div>'
+        for line in material.lines
     )
     body = (
         f"<h3>Public position</h3>{_block(role.position)}"
