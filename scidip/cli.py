@@ -3,7 +3,7 @@
 scidip build                make exercises/ from solutions/, and data/README.md from the tables
 scidip build --check        only prove that they are what a build gives
 scidip run [NOTEBOOK]       run notebooks from a fresh kernel and save them with their outputs;
-                            without a name, all lessons and solutions
+                            without a name, all of lessons/, solutions/ and docs/
 scidip data check [FOLDER]  name every problem of all tables; without a name, those of data/
 """
 
@@ -73,7 +73,8 @@ def _build(options: argparse.Namespace) -> list[str]:
 
 def _run(options: argparse.Namespace) -> list[str]:
     problems = []
-    every = [*COURSE.glob("lessons/*.ipynb"), *COURSE.glob("solutions/*.ipynb")]
+    folders = ("lessons", "solutions", "docs")
+    every = [path for folder in folders for path in COURSE.glob(f"{folder}/*.ipynb")]
     for path in options.notebooks or sorted(every):
         try:
             notebooks.run(path)

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted(
     path
-    for folder in ("lessons", "solutions", "exercises")
+    for folder in ("lessons", "solutions", "exercises", "docs")
     for path in (ROOT / folder).glob("*.ipynb")
 )
 LESSONS = [path for path in NOTEBOOKS if path.parent.name == "lessons"]

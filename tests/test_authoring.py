@@ -349,7 +349,8 @@ def test_run_without_a_name_takes_all_lessons_and_solutions(monkeypatch):
     monkeypatch.setattr(notebooks, "run", taken.append)
     assert cli.main(["run"]) == 0
     names = {path.name for path in taken}
-    assert {"00_start_here.ipynb", "00_start_here_solutions.ipynb"} <= names
+    lesson = {"00_start_here.ipynb", "00_start_here_solutions.ipynb"}
+    assert lesson | {"simulation_roles.ipynb"} <= names
     assert not any("exercises" in name for name in names)
 
 
