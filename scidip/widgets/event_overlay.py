@@ -9,8 +9,8 @@ from __future__ import annotations
 import pandas as pd
 
 from scidip import data
-from scidip.figures import DescribedFigure, plot_lines
-from scidip.style import FONT_SIZE, INK, QUIET, TONES, Line, line_of
+from scidip.figures import DescribedFigure, dress, plot_lines, write_source
+from scidip.style import FONT_SIZE, INK, LINES, QUIET, TONES, Line, line_of
 from scidip.widgets.counting_lens import FIRST_YEAR, LAST_YEAR, PARTNERS, by_year
 from scidip.widgets.explorable import Explorable, choice, number
 
@@ -223,6 +223,54 @@ def overlay(
         ax.set_axis_off()
         ax.text(0.5, 0.5, "\n".join(missing), transform=ax.transAxes, ha="center", color=INK)
     figure.alt = "\n".join(said)
+    return figure
+
+
+def plot_changes(changes: dict[str, float], title: str, source: str) -> DescribedFigure:
+    """Draw changes as bars to the left and to the right of a line at zero.
+
+    Parameters
+    ----------
+    changes : dict of str to float
+        Pair to change, in per cent; the first pair is the one that the others are compared with.
+    title, source : str
+        The line above the figure, and the source line below it.
+
+    Returns
+    -------
+    DescribedFigure
+        8 inches wide; its alternative text lists every value.
+
+    Raises
+    ------
+    ValueError
+        There is no such pair.
+
+    Examples
+    --------
+    >>> plot_changes({"CHN-USA": -7.4, "CHN-DEU": 2.2}, "Change, per cent", "Source: none.")
+    Bar chart. Change, per cent. China and United States: -7.4, China and Germany: +2.2.
+    """
+    unknown = [code for code in changes if code not in pairs()]
+    if unknown:
+        raise ValueError(f"There is no pair {unknown[0]!r}; the pairs are {', '.join(pairs())}.")
+    names = [pairs()[code] for code in changes]
+    shown = [f"{value:+.1f}" for value in changes.values()]
+    listed = ", ".join(f"{name}: {value}" for name, value in zip(names, shown, strict=True))
+    figure = DescribedFigure(
+        alt=f"Bar chart. {title}. {listed}.",
+        figsize=(8, 1.1 + 0.34 * len(names)),
+        layout="constrained",
+    )
+    ax = figure.subplots()
+    colors = [LINES["USA"].color] + [QUIET] * (len(names) - 1)
+    bars = ax.barh(names, list(changes.values()), color=colors, height=0.62)
+    ax.bar_label(bars, shown, padding=3, fontsize=FONT_SIZE - 1, color=INK)
+    ax.axvline(0, color=INK, linewidth=1)
+    ax.margins(x=0.12)
+    ax.invert_yaxis()
+    dress(ax, title, grid="x")
+    write_source(figure, source)
     return figure
 
 
