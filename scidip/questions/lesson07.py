@@ -408,8 +408,8 @@ QUESTIONS = (
         hints=(
             "An index is a value divided by the value of the base year, times 100. Both values "
             "are papers of the same pair.",
-            "papers[year] is the number of one year, papers[base] that of the base year. Divide "
-            "the first by the second, multiply by 100, and return it.",
+            "If values holds by_year(pair), then values[year] is the number of one year and "
+            "values[base] that of the base year. Divide, multiply by 100, and return it.",
         ),
         why=(
             "With the base year 2016 this pair stands well above 100 in 2023, with 2020 below it. "
