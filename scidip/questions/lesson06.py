@@ -434,7 +434,7 @@ QUESTIONS = (
             "much less, because all grew. And the share of 1990 rests on one project's count: "
             "whoever counts fewer authors in that year gets another factor."
         ),
-        tolerance=0.012,
+        tolerance=0.015,
         accepted=lambda events: _share_factor(CHINA),
         general=(
             "Compute the share of 1990 and the share of 2014, each from two numbers of the same "

@@ -312,7 +312,7 @@ def plot_doors(channel_id: str, other: str = NONE) -> DescribedFigure:
     alt = "\n".join(["Door map.", *map(sentence, chosen)])
     rows = [channel(name) for name in chosen]
     wide = IN_ONE if len(rows) == 1 else IN_TWO
-    heads = [textwrap.wrap(SHORT[name], wide) for name in chosen]
+    heads = [textwrap.wrap(SHORT[name], 3 * wide // 4) for name in chosen]  # bold, larger
     texts = {
         column: [textwrap.wrap(_begun(row[column]), wide) for row in rows] for column in QUESTIONS
     }
