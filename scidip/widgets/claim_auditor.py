@@ -16,7 +16,7 @@ import ipywidgets
 import pandas as pd
 
 from scidip import data
-from scidip.figures import DescribedFigure, dress, in_lines, picture, write_source
+from scidip.figures import DescribedFigure, dress, in_lines, picture, plot_bars, write_source
 from scidip.ledger import Ledger, LedgerError
 from scidip.status import CORRECT, NOT_YET, UNTRIED, status_box
 from scidip.style import FONT_SIZE, GRID, INK, QUIET
@@ -277,6 +277,29 @@ def shared_words(text: str, other: str) -> tuple[int, int]:
     """
     words = [re.findall(r"[^\W\d_]+", part.lower()) for part in (text, other)]
     return sum(word in set(words[1]) for word in words[0]), len(words[0])
+
+
+def plot_shared_words() -> DescribedFigure:
+    """Draw how many words of the article's three definitions stand in two older texts.
+
+    Returns
+    -------
+    DescribedFigure
+        Two bars for each aspect, in per cent of the article's words.
+
+    Examples
+    --------
+    >>> plot_shared_words().alt.split(". ")[2].split(", ")[:2]
+    ['1 European page: 90', '1 report of 2010: 10']
+    """
+    names, shares = [], []
+    for aspect in (1, 2, 3):
+        for name, text in (("European\npage", "eeas"), ("report\nof 2010", "rs2010")):
+            same, words = shared_words(wording(f"article-{aspect}"), wording(f"{text}-{aspect}"))
+            names.append(f"{aspect} {name}")
+            shares.append(round(100 * same / words))
+    title = "Words of the article's definitions that an older text has, per cent, by aspect"
+    return plot_bars(names, shares, title, "Source: data/definitions.csv.")
 
 
 def plot_provenance() -> DescribedFigure:
