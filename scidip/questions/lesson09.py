@@ -8,7 +8,7 @@ import pandas as pd
 
 from scidip import data
 from scidip.questions.kinds import Choice, Known, Letters, Match, Number, Open
-from scidip.widgets.claim_auditor import VERDICTS, shared_words, wording
+from scidip.widgets.claim_auditor import VERDICTS, invented_ledger, shared_words, wording
 
 Events = pd.DataFrame
 
@@ -26,9 +26,11 @@ class Enough(Match):
         return sum(value[label] in accepted[label] for label in accepted) >= self.needed
 
     def reason(self, value: dict[str, str], events: Events) -> str:
+        said = super().reason(value, events)
+        if said in [known.message for known in self.known]:
+            return said
         accepted = self.accepted(events)
         good = sum(value[label] in accepted[label] for label in accepted)
-        said = super().reason(value, events)
         return f"{said} ({good} of {len(accepted)} can be defended, {self.needed} are needed.)"
 
 
@@ -240,22 +242,6 @@ def _verdicts(events: Events) -> dict[str, set[str]]:
             codes = set(claims.loc[claim, "accepted"])
         found[label] = {letter[code] for code in codes}
     return found
-
-
-def invented_ledger() -> pd.DataFrame:
-    """Give the ledger of Ada, who does not exist: kind, confidence (per cent), and 1 for right.
-
-    Examples
-    --------
-    >>> len(invented_ledger())
-    12
-    """
-    rows = [
-        ("fact", 90, 1), ("fact", 80, 0), ("interpretation", 90, 1), ("fact", 60, 1),
-        ("fact", 85, 0), ("interpretation", 40, 0), ("fact", 95, 1), ("fact", 50, 1),
-        ("interpretation", 80, 1), ("fact", 100, 0), ("fact", 70, 1), ("fact", 30, 0),
-    ]  # fmt: skip
-    return pd.DataFrame(rows, columns=["kind", "confidence", "right"])
 
 
 def _right(rows: pd.DataFrame) -> float:

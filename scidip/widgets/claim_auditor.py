@@ -522,6 +522,27 @@ def plot_calibration(table: pd.DataFrame, title: str = "Confidence and result") 
     return figure
 
 
+def invented_ledger() -> pd.DataFrame:
+    """Give twelve claims of Ada, who does not exist: kind, confidence (per cent), 1 for right.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``kind``, ``confidence`` and ``right``.
+
+    Examples
+    --------
+    >>> len(invented_ledger())
+    12
+    """
+    rows = [
+        ("fact", 90, 1), ("fact", 80, 0), ("interpretation", 90, 1), ("fact", 60, 1),
+        ("fact", 85, 0), ("interpretation", 40, 0), ("fact", 95, 1), ("fact", 50, 1),
+        ("interpretation", 80, 1), ("fact", 100, 0), ("fact", 70, 1), ("fact", 30, 0),
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=["kind", "confidence", "right"])
+
+
 def judge(claim_id: str, verdict: str) -> tuple[str, str]:
     """Judge a verdict on a claim by the set of verdicts that can be argued.
 
