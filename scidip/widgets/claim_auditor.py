@@ -205,8 +205,9 @@ def recall(claims: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Columns ``claim``, ``type``, ``origins of the evidence``, ``verdict`` and ``sentence that
-        holds``. Where the claim holds as it stands, or can't be mended, the last one says so.
+        Columns ``claim`` (with its type), ``origins of the evidence``, ``verdict`` and
+        ``sentence that holds``; the last one says so where the claim holds as it stands, or can't
+        be mended.
 
     Examples
     --------
@@ -219,10 +220,11 @@ def recall(claims: pd.DataFrame) -> pd.DataFrame:
         end = "as it stands" if row.verdict == "supported" else "none: nothing to check as it is"
         rows.append(
             {
-                "claim": f"{row.claim_id} \u201c{row.fragment}\u201d",
-                "type": row.claim_type,
+                "claim": f"{row.claim_id} ({row.claim_type}) \u201c{row.fragment}\u201d",
                 "origins of the evidence": "; ".join(origins),
-                "verdict": " or ".join(dict.fromkeys([row.verdict, *row.accepted])),
+                "verdict": " or ".join(dict.fromkeys([row.verdict, *row.accepted])).replace(
+                    "_", " "
+                ),
                 "sentence that holds": end if pd.isna(row.corrected) else row.corrected,
             }
         )
@@ -504,21 +506,20 @@ def plot_calibration(table: pd.DataFrame, title: str = "Confidence and result") 
     )
     ax = figure.subplots()
     ax.plot([0, 100], [0, 100], linestyle=":", color=QUIET, linewidth=1.5)
-    ax.text(40, 44, "as sure as right", fontsize=FONT_SIZE - 1, color=QUIET, ha="right")
+    ax.text(99, 102, "as sure as right", fontsize=FONT_SIZE - 1, color=QUIET, ha="right")
     for row in table.itertuples():
         if row.claims:
-            ax.plot(row.stated, row.right, "o", ms=6 + 1.5 * row.claims, mec=INK, mfc="white")
+            ax.plot(row.stated, row.right, "o", ms=13 + row.claims, mec=INK, mfc="white")
             ax.annotate(f"{row.claims}", (row.stated, row.right), ha="center", va="center",
                         fontsize=FONT_SIZE - 1, color=INK)  # fmt: skip
     if not number:
-        ax.text(50, 75, "No claim can be counted yet.", fontsize=FONT_SIZE, color=INK, ha="center")
+        ax.text(50, 20, "No claim can be counted yet.", fontsize=FONT_SIZE, color=INK, ha="center")
     ax.set_xlim(-6, 106)
     ax.set_ylim(-10, 110)
     ax.set_xlabel("stated confidence, per cent", fontsize=FONT_SIZE - 1, color=INK)
     ax.set_ylabel("right, per cent", fontsize=FONT_SIZE - 1, color=INK)
     dress(ax, title)
-    # The lower edge holds the axis label here, so the source goes into the plot's corner.
-    ax.text(104, -7, "number in a mark: claims", fontsize=FONT_SIZE - 2, color=QUIET, ha="right")
+    write_source(figure, "The number in a mark: claims of that confidence.")
     return figure
 
 
@@ -638,7 +639,7 @@ class ClaimAuditor(ipywidgets.VBox):
             "second": _list("Evidence 2", [("none", 0)]),
             "confidence": ipywidgets.IntSlider(
                 50, 0, 100, 5, description="Sure of my verdict, per cent",
-                style={"description_width": "initial"}, layout={"width": "26em"},
+                style={"description_width": "initial"}, layout={"width": "min(100%, 46em)"},
             ),
         }  # fmt: skip
         steps = {
