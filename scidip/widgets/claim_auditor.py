@@ -506,20 +506,19 @@ def plot_calibration(table: pd.DataFrame, title: str = "Confidence and result") 
     )
     ax = figure.subplots()
     ax.plot([0, 100], [0, 100], linestyle=":", color=QUIET, linewidth=1.5)
-    ax.text(99, 102, "as sure as right", fontsize=FONT_SIZE - 1, color=QUIET, ha="right")
     for row in table.itertuples():
         if row.claims:
             ax.plot(row.stated, row.right, "o", ms=13 + row.claims, mec=INK, mfc="white")
             ax.annotate(f"{row.claims}", (row.stated, row.right), ha="center", va="center",
                         fontsize=FONT_SIZE - 1, color=INK)  # fmt: skip
     if not number:
-        ax.text(50, 20, "No claim can be counted yet.", fontsize=FONT_SIZE, color=INK, ha="center")
+        ax.text(62, 20, "No claim can be counted yet.", fontsize=FONT_SIZE, color=INK, ha="center")
     ax.set_xlim(-6, 106)
     ax.set_ylim(-10, 110)
     ax.set_xlabel("stated confidence, per cent", fontsize=FONT_SIZE - 1, color=INK)
     ax.set_ylabel("right, per cent", fontsize=FONT_SIZE - 1, color=INK)
     dress(ax, title)
-    write_source(figure, "The number in a mark: claims of that confidence.")
+    write_source(figure, "Dotted line: as sure as right. In a mark: how many claims it stands for.")
     return figure
 
 
@@ -575,7 +574,8 @@ def judge(claim_id: str, verdict: str) -> tuple[str, str]:
     if verdict not in claim["accepted"]:
         said = "; ".join(evidence_for(claim_id)["supports"])
         return NOT_YET, (
-            f"Your verdict says: {VERDICTS[verdict]}. Compare it with the evidence: {said}."
+            f"Your verdict says: {VERDICTS[verdict]}. First ask whether a record could settle the "
+            f"sentence as it stands. Then compare the evidence: {said}."
         )
     words = ["This can be defended.", claim["why"]]
     others = [code for code in claim["accepted"] if code != verdict]
@@ -638,8 +638,8 @@ class ClaimAuditor(ipywidgets.VBox):
             "first": _list("Evidence 1", [("none", 0)]),
             "second": _list("Evidence 2", [("none", 0)]),
             "confidence": ipywidgets.IntSlider(
-                50, 0, 100, 5, description="Sure of my verdict, per cent",
-                style={"description_width": "initial"}, layout={"width": "min(100%, 46em)"},
+                50, 0, 100, 5, description="Per cent sure",
+                style={"description_width": "7em"}, layout={"width": "min(100%, 46em)"},
             ),
         }  # fmt: skip
         steps = {
@@ -828,5 +828,5 @@ def _calibrated(table: pd.DataFrame, title: str) -> str:
 def _list(label: str, options: list[tuple]) -> ipywidgets.Dropdown:
     return ipywidgets.Dropdown(
         options=options, value=options[0][1], description=label,
-        style={"description_width": "6em"}, layout={"width": "min(100%, 46em)"},
+        style={"description_width": "7em"}, layout={"width": "min(100%, 46em)"},
     )  # fmt: skip
