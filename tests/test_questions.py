@@ -447,7 +447,7 @@ def test_what_an_answer_prints_or_warns_stays_out(monkeypatch, capfd):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("9.9", 1), 'There is no exercise "9.9".'),
+        (("77.7", 1), 'There is no exercise "77.7".'),
         (("99.99", 1), 'There is no exercise "99.99".'),
         (("2", 1), "with a point in it"),
         (("", 1), "with a point in it"),
@@ -598,7 +598,7 @@ def test_hidden_or_damaged_solutions_are_said_in_one_sentence(tmp_path, monkeypa
 
 @pytest.mark.parametrize("command", [hint, solution, show])
 def test_every_command_answers_a_strange_number_with_one_sentence(command, capsys):
-    for number in ("9.9", 2.1, None, "x"):
+    for number in ("77.7", 2.1, None, "x"):
         assert command(number) is None
         assert len(capsys.readouterr().out.splitlines()) == 1
 
@@ -625,7 +625,7 @@ def test_strict_mode_raises_on_everything_but_correct(monkeypatch, answers):
     monkeypatch.setenv("SCIDIP_STRICT", "1")
     assert check("2.1", answers["2.1"]).status == "correct"
     assert check("2.7", "my essay").status == "for discussion"  # no machine marks it
-    for arguments in (("2.1", ____), ("2.1", 3), ("9.9", 1), ("2.1",), (), ("2.1", 1, 2)):
+    for arguments in (("2.1", ____), ("2.1", 3), ("77.7", 1), ("2.1",), (), ("2.1", 1, 2)):
         with pytest.raises(NotCorrect) as caught:
             check(*arguments)
         [line] = caught.value._render_traceback_()
@@ -677,7 +677,7 @@ def test_a_missing_name_in_a_check_is_explained_in_one_line(tmp_path):
         'x = 1\ncheck(\n    "2.1",\n    len(early),\n)',
         "print(early)",
         'def count():\n    return nothing\n\ncheck("2.1", count())',
-        'check("9.9", early)',
+        'check("77.7", early)',
         'import os\nos.environ["SCIDIP_STRICT"] = "1"',
         'check("2.2", early)',
     ]
