@@ -328,6 +328,38 @@ def empty_windows() -> pd.DataFrame:
     return pd.DataFrame.from_dict(counts, orient="index", columns=list(WINDOWS))
 
 
+def reading_list(lesson: str) -> pd.DataFrame:
+    """Give the works of the bibliography that a lesson uses.
+
+    Parameters
+    ----------
+    lesson : str
+        Two digits, such as ``"08"``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows of the table ``bibliography``. The column ``window`` holds a list of windows for each
+        work, since its authors may look from more than one.
+
+    Raises
+    ------
+    ValueError
+        No work belongs to this lesson.
+
+    Examples
+    --------
+    >>> reading_list("08")["window"].iloc[3]
+    ('Global South', 'Europe')
+    """
+    works = data.load("bibliography")
+    found = works[[lesson in lessons for lessons in works["lessons"]]].reset_index(drop=True)
+    if found.empty:
+        known = ", ".join(sorted(set(works["lessons"].explode())))
+        raise ValueError(f"The reading list has no lesson {lesson!r}; it has {known}.")
+    return found
+
+
 def plot_windows(case: str, hidden: bool = False) -> DescribedFigure:
     """Draw the four windows of a case, the partner first.
 
