@@ -66,7 +66,7 @@ _UNION = "2018-01-26-african-union-data-report"
 
 CASES = {
     "Belt and Road science": Case(
-        "Science in the Belt and Road Initiative, 2013 to 2025",
+        "Science with partners in Africa and in the Belt and Road Initiative",
         "Africa",
         (
             Card("Partner", "muchie2019"),
