@@ -19,7 +19,7 @@ JOINED = ["events", "sources", "event_sources", "actors"]  # none is loaded with
 TEXTS = ["cards", "bibliography", "glossary", "article_claims", "claim_evidence", "definitions"]
 OF_LESSONS = [
     "cases", "st_network", "agreement_life", "copub_toy", "openness_funnel", "advice_channels",
-    "bri_science", "un_posts", "antarctic_stations",
+    "bri_science", "un_posts", "antarctic_stations", "coastline",
 ]  # fmt: skip
 SERIES = [
     f"series/{name}"
