@@ -26,7 +26,7 @@ SMALL = (
 MASS = r"per[ -]?cent|percentage points?|million|billion|trillion"
 LABELS = (
     "Article|Art|Annex|Agenda|Chapter|Clause|Exercise|Figure|Fig|Goal|Grade|Group|Horizon|Lesson|"
-    "Level|No|Nos|Nr|Number|Option|Page|Paragraph|Para|Part|Phase|Point|Question|Resolution|Rule|"
+    "Level|No\\.|Nos\\.|Nr|Number|Option|Page|Paragraph|Para|Part|Phase|Point|Question|Resolution|Rule|"
     "SDG|Section|Stage|Step|Table|Tier|Track|Version|Vol|Volume|Apollo|Chang'e|Long March|"
     r"Shenzhou|Tiangong|p|pp|H\.R|S\. Res|Public Law"
 )
@@ -54,7 +54,7 @@ _NO_FIGURES = [
     re.compile(r"\b[0-9]+(?:\.[0-9]+)?\s*(?:%|per ?cent)\s+(?:sure|certain|confident|confidence)\b",
                re.I),
     re.compile(r"\b[0-9]+(?:st|nd|rd|th)\b|第[0-9]+", re.I),
-    re.compile(rf"\b(?:{LABELS})s?\.?\s?[0-9]+(?:\.[0-9]+)*(?:\s*(?:-|–|to|and|,)\s*[0-9]+)*\b"),
+    re.compile(rf"\b(?i:{LABELS})s?\.?\s?[0-9]+(?:\.[0-9]+)*(?:\s*(?:-|–|to|and|,)\s*[0-9]+)*\b"),
     re.compile(r"(?<![\w$€£¥])(?:[A-Za-z]+['’]?[\w'’]*-)+[0-9]+\w*|"
                r"\b(?!US\$|RMB|USD|EUR|CNY|GBP)[A-Za-z]+[0-9][\w.-]*"),
     re.compile(r"\b[0-9]+-(?!per)[A-Za-z][\w-]*|\b[0-9]+(?:G|D|K|th)\b"),
@@ -67,7 +67,7 @@ _YEAR = re.compile(
 )
 _COUNTED_YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])(?![,.][0-9])")
 _MONEY = r"(?:(?:US|A|C|HK)?[$€£¥₹]|\b(?:USD|EUR|RMB|CNY|GBP)\s?)"
-_FIGURE = re.compile(rf"(?<![\w.,])(?P<money>{_MONEY})?\s?(?P<figure>{DIGITS})")
+_FIGURE = re.compile(rf"(?<![A-Za-z0-9_.,])(?P<money>{_MONEY})?\s?(?P<figure>{DIGITS})")
 _WORD_FIGURE = re.compile(
     rf"\b(?P<figure>(?:(?:a|{SMALL})(?:[ -](?:{SMALL}|hundred|thousand|and))*))[ -](?:{MASS})\b",
     re.I,
@@ -96,9 +96,17 @@ _UNIT_BEFORE = re.compile(
     r"[\u4e00-\u9fff]",
     re.I,
 )
-_LEANS = re.compile(
-    r"\W*(?:This|That|These|Those|It|They|Both|Of (?:these|those|them|this)|The same|Here|Then|"
-    r"Since then|By then|其中|这|该)\b"
+# Words that point back, among the first six of a sentence.
+_LEANING = frozenset(
+    ["this", "that", "these", "those", "it", "its", "they", "their", "them", "both", "same"]
+)
+_LEANING_FIRST = frozenset(["here", "then", "since"])
+_USUAL = frozenset(
+    """about above after again against agreem almost americ among around before below between
+    china chines contin cooper countr course during either every first foreig govern intern joint
+    later least more nearly other people period record report resear scienc scient shared should
+    since source states still their there these third those three together under united until
+    where which while world would years""".split()  # noqa: SIM905
 )
 _ENDS = re.compile(
     r"(?<=[.!?])[\"”’»)*]*\s+(?=[\"“‘«(*\[]*[A-Z0-9\u4e00-\u9fff+$€£~])|(?<=[。！？])"
@@ -123,6 +131,7 @@ class Sentence:
     unknown: tuple[str, ...]
     own: bool
     leans: bool
+    topics: frozenset[str]
 
 
 def paragraphs(text: str) -> list[str]:
@@ -181,8 +190,22 @@ def _read(words: str) -> Sentence:
     )
     return Sentence(
         words, (*figures, *spelled), has_unit, has_year, tuple(sources), tuple(unknown), own,
-        bool(_LEANS.match(words)),
+        _leans(words), _topics(plain),
     )  # fmt: skip
+
+
+def _leans(words: str) -> bool:
+    first = [word.lower() for word in re.findall(r"\w+", words[:120])[:6]]
+    return bool(_LEANING & {*first} or _LEANING_FIRST & {*first[:1]}) or words[:2] in (
+        "其中",
+        "这些",
+    )
+
+
+def _topics(plain: str) -> frozenset[str]:
+    """The longer words of a sentence, cut to six letters, without those of the whole course."""
+    words = (word[:6].lower() for word in re.findall(r"[A-Za-z]{5,}", plain))
+    return frozenset(words) - _USUAL
 
 
 def clean(words: str) -> tuple[str, bool]:

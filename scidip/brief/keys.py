@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import functools
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -74,23 +73,16 @@ def windows_of_card(window: str) -> tuple[str, ...]:
 def all_sources() -> dict[str, Source]:
     """Give every key of the course, in small letters, with what it stands for."""
     names = ("sources", "bibliography", "cards", "series_sources", "events", "event_sources")
-    return _sources(*(_Table(data.load_shared(name)) for name in names))
+    tables = [data.load_shared(name) for name in names]
+    # Tables that were loaded again, or are others, are read anew.
+    if len(_made) != 2 or any(a is not b for a, b in zip(_made[0], tables, strict=True)):
+        _made[:] = [tables, _sources(*tables)]
+    return _made[1]
 
 
-class _Table:
-    """A table that can be remembered by: it is the same as itself only."""
-
-    def __init__(self, table: pd.DataFrame):
-        self.table = table
-
-    def __eq__(self, other):
-        return isinstance(other, _Table) and self.table.equals(other.table)
-
-    def __hash__(self):
-        return hash(self.table.shape)
+_made: list = []
 
 
-@functools.lru_cache(maxsize=1)
 def _sources(pages, works, cards, series, events, links) -> dict[str, Source]:
     found: dict[str, Source] = {}
     windows_by_page: dict[str, tuple[str, ...]] = {}
@@ -99,31 +91,31 @@ def _sources(pages, works, cards, series, events, links) -> dict[str, Source]:
         found.setdefault(source.key.lower(), source)
 
     by_work = {}
-    for row in works.table.itertuples():
+    for row in works.itertuples():
         windows = tuple(window for window in row.window if window in WINDOWS)
         same = by_work[row.work_id] = _same(row.url)
         windows_by_page[same] = windows
-    for row in cards.table.itertuples():
+    for row in cards.itertuples():
         same = _same(row.url) if pd.isna(row.work_id) else by_work[row.work_id]
         # A statement that a third country's press reports is "international" in the bibliography.
         seen = {*windows_by_page.get(same, ()), *windows_of_card(row.window)}
         windows = windows_by_page[same] = tuple(w for w in WINDOWS if w in seen)
         year = "no date" if pd.isna(row.year) else row.year
         add(Source(row.card_id, same, f"{row.author} ({year}), {row.work}. {row.url}", windows))
-    for row in works.table.itertuples():
+    for row in works.itertuples():
         same = by_work[row.work_id]
         authors = ", ".join(row.authors[:2]) + (" and others" if len(row.authors) > 2 else "")
         words = f"{authors} ({row.year}), {row.title}. {row.url}"
         found[row.work_id.lower()] = Source(row.work_id, same, words, windows_by_page[same])
-    for table in (pages.table, series.table):
+    for table in (pages, series):
         for row in table.itertuples():
             same = _same(row.url)
             day = "no date" if pd.isna(row.published) else row.published
             words = f"{row.publisher} ({day}), {row.title}. {row.url}"
             add(Source(row.source_id, same, words, windows_by_page.get(same, ())))
-    for event_id, rows in links.table.groupby("event_id")["source_id"]:
+    for event_id, rows in links.groupby("event_id")["source_id"]:
         parts = frozenset(found[source_id.lower()].same for source_id in rows)
-        title = events.table.loc[events.table["event_id"] == event_id, "title"].iloc[0]
+        title = events.loc[events["event_id"] == event_id, "title"].iloc[0]
         add(
             Source(
                 event_id, event_id, f"Record of this course: {title}. data/events.csv", (), parts
@@ -161,7 +153,7 @@ def keys_in(text: str) -> tuple[list[Source], list[str], bool]:
     text = plain_links(text)
     for match in _BRACKET.finditer(text):
         inside = unicodedata.normalize("NFKC", match[1] or match[2] or "")
-        for part in re.split(r"[,;，；、]|\band\b", inside):
+        for part in re.split(r"[,;，；、]|\s+and\s+", inside):
             key = part.strip(" `\"'").removeprefix("@").strip()
             if key.lower() in known:
                 found.append(known[key.lower()])
@@ -170,7 +162,7 @@ def keys_in(text: str) -> tuple[list[Source], list[str], bool]:
             elif _looks_like_a_key(key):
                 unknown.append(key)
     for match in _OTHER_MARK.finditer(text):
-        for part in re.split(r"[,;]|\band\b", match[1] or match[2] or ""):
+        for part in re.split(r"[,;]|\s+and\s+", match[1] or match[2] or ""):
             key = part.strip().lower()
             # In round brackets or as code, only what can't be an ordinary word.
             if key in known and re.search(r"[0-9]", key):

@@ -15,9 +15,9 @@ from scidip.brief.keys import OWN, keys_in, plain_links
 from scidip.brief.rules import (
     SLOTS,
     check,
+    cited,
     count_words,
     number_columns,
-    sources_of,
     table_of,
     tidy,
 )
@@ -99,7 +99,9 @@ def to_html(brief: dict, path: Path | str | None = None, draft: bool = False) ->
 def page_of(brief: dict, to_repair: int = 0) -> str:
     """Give the page as text."""
     brief = tidy(brief)
-    sources = sources_of(brief)
+    sources = {source.same: source for source in reversed(cited(brief))}
+    sources = dict(reversed(sources.items()))
+    places = {same: place for place, same in enumerate(sources, start=1)}
     title = html.escape(brief.get("title") or "A brief without a title")
     parts = [f"<h1>{title}</h1>"]
     if to_repair:
@@ -107,13 +109,13 @@ def page_of(brief: dict, to_repair: int = 0) -> str:
     if brief.get("for"):
         parts.append(f'<p class="for">For: {html.escape(brief["for"])}</p>')
     for place, slot in enumerate(SLOTS):
-        parts.append(f"<h2>{slot.capitalize()}</h2>{_prose(brief.get(slot, ''))}")
+        parts.append(f"<h2>{slot.capitalize()}</h2>{_prose(brief.get(slot, ''), places)}")
         if place == 1:
             parts.append(_chart(brief["chart"]))
     entries = "".join(
-        f'<li id="source-{html.escape(s.key)}"><b>[{html.escape(s.key)}]</b> '
+        f'<li id="source-{places[s.same]}"><b>[{html.escape(s.key)}]</b> '
         f"{html.escape(s.words)}</li>"
-        for s in sources
+        for s in sources.values()
     )
     if entries:
         parts.append(f'<h2>Sources</h2><ul class="sources">{entries}</ul>')
@@ -129,13 +131,13 @@ def page_of(brief: dict, to_repair: int = 0) -> str:
     )
 
 
-def _prose(text: str) -> str:
+def _prose(text: str, places: dict[str, int]) -> str:
     """Paragraphs and lists; a source key leads to its place in the list of sources."""
     found, items = [], []
     marked = re.compile(r"^\s*(?:[-*•–]|\(?[0-9]{1,2}[.)])\s+")
     for block in _blocks(text, marked):
         is_item = bool(marked.match(block))
-        words = _linked(marked.sub("", block))
+        words = _linked(marked.sub("", block), places)
         if is_item:
             items.append(f"<li>{words}</li>")
             continue
@@ -162,13 +164,13 @@ def _blocks(text: str, marked: re.Pattern) -> list[str]:
     return found
 
 
-def _linked(text: str) -> str:
+def _linked(text: str, places: dict[str, int]) -> str:
     def link(match: re.Match) -> str:
         sources, unknown, _ = keys_in(match[0])
         if not sources or unknown:
             return html.escape(match[0])
         return "[" + ", ".join(
-            f'<a href="#source-{html.escape(s.key)}">{html.escape(s.key)}</a>' for s in sources
+            f'<a href="#source-{places[s.same]}">{html.escape(s.key)}</a>' for s in sources
         ) + "]"  # fmt: skip
 
     parts = re.split(r"(\[[^\[\]]*\]|【[^【】]*】)", plain_links(text).strip())

@@ -108,9 +108,10 @@ def check(brief: Any, *parts: str) -> list[str]:
         a number that says how much or how many. These are none: years, dates, lengths of time,
         ordinals, names with digits, numbers of articles, lists and notes, numbers in quotation
         marks or in titles; a number in words counts only before "per cent", "million" and the
-        like. Key and year may also stand in the next sentence, if this one has no key, and in the
-        sentence before, if this one begins with This, It, They or a similar word or has the same
-        key. ``[own]`` marks a number of your own, a proposal or a result that you computed: it
+        like. Two neighbouring sentences may share unit, year and key: the second with the first,
+        if it opens with This, it, they or a similar word, or has the same key; the first, if it
+        has no key, with the second, unless that one is whole by itself and speaks of something
+        else. ``[own]`` marks a number of your own, a proposal or a result that you computed: it
         needs no year and no other key.
     chart
         Title, words at both axes, an alternative text of at least 8 words, a table of 2 to 15 rows
@@ -183,13 +184,13 @@ def count_words(text: str) -> int:
     return sum(any(c.isalnum() for c in part) for part in parts) + math.ceil(han / 2)
 
 
-def sources_of(brief: Any) -> list[Source]:
-    """List the sources of a brief, each once, in the order of its slots."""
+def cited(brief: Any) -> list[Source]:
+    """List what a brief cites, in the order of its slots, with the chart's source at the end."""
     if not isinstance(brief, dict):
         return []
     brief = tidy(brief)
     found = [source for slot in SLOTS for source in keys_in(brief.get(slot, ""))[0]]
-    return counted(found + _chart_keys(brief)[0])
+    return found + _chart_keys(brief)[0]
 
 
 def measure(brief: Any) -> dict[str, Any]:
@@ -206,7 +207,7 @@ def measure(brief: Any) -> dict[str, Any]:
     {'words': 2, 'sources': ['oliva2021'], 'windows': ['Global South']}
     """
     slots = tidy(brief) if isinstance(brief, dict) else {}
-    sources = sources_of(brief)
+    sources = counted(cited(brief))
     seen = {window for source in sources for window in source.windows}
     return {
         "words": sum(count_words(slots.get(slot, "")) for slot in SLOTS),
@@ -264,7 +265,7 @@ def _sources(brief: dict) -> Iterator[Finding]:
     for slot in SLOTS:
         for key in dict.fromkeys(keys_in(brief.get(slot, ""))[1]):
             yield _unknown(key, f'In "{slot}"')
-    sources = sources_of(brief)
+    sources = counted(cited(brief))
     if len(sources) < LEAST_SOURCES:
         have = ", ".join(source.key for source in sources) or "none"
         yield Finding(
@@ -314,7 +315,10 @@ def _passage(sentences: list[Sentence], place: int) -> list[Sentence]:
     one = sentences[place]
     found = [one]
     if not one.sources and place + 1 < len(sentences):
-        found.append(sentences[place + 1])
+        following = sentences[place + 1]
+        is_whole = following.figures and following.has_year and following.has_unit
+        if not is_whole or following.leans or following.topics & one.topics:
+            found.append(following)
     before = place
     while before and _leans_on(sentences[before], sentences[before - 1]):
         before -= 1
@@ -329,7 +333,7 @@ def _leans_on(sentence: Sentence, earlier: Sentence) -> bool:
 
 def _about_figures(slot: str, sentence: Sentence, passage: list[Sentence]) -> Iterator[Finding]:
     lacks = {
-        "no unit": None if sentence.has_unit else "a unit, what was counted",
+        "no unit": None if any(s.has_unit for s in passage) else "a unit, what was counted",
         "no year": None if any(s.has_year for s in passage) else "a year",
         "no key": None
         if any(s.sources for s in passage)
@@ -359,18 +363,14 @@ def table_of(chart: dict) -> pd.DataFrame | None:
     """Read the table of a chart; None where there is none that can be read."""
     table = chart.get("table")
     try:
-        if isinstance(table, pd.DataFrame):
-            return table.copy()
-        if isinstance(table, dict):
-            return pd.DataFrame(table)
-        rows = list(table)
-        if rows and all(isinstance(row, dict) for row in rows):
-            return pd.DataFrame(rows)
-        if rows and all(isinstance(row, (list, tuple)) for row in rows):
-            return pd.DataFrame([list(row) for row in rows[1:]], columns=list(rows[0]))
-    except (TypeError, ValueError):
-        pass
-    return None
+        if isinstance(table, (list, tuple)) and all(isinstance(r, (list, tuple)) for r in table):
+            table = [dict(zip(table[0], row, strict=True)) for row in table[1:]]
+        if isinstance(table, (list, tuple)) and not all(isinstance(r, dict) for r in table):
+            return None
+        found = pd.DataFrame(table)
+        return found if found.columns.is_unique and found.shape[1] else None
+    except (TypeError, ValueError, IndexError):
+        return None
 
 
 def number_columns(table: pd.DataFrame) -> list[str]:
@@ -387,7 +387,7 @@ def _chart_keys(brief: dict) -> tuple[list[Source], list[str]]:
     words = brief.get("chart", {}).get("source", "")
     found, unknown, _ = keys_in(words)
     if not found and not unknown:
-        parts = [part.strip() for part in re.split(r"[,;]|\band\b", words) if part.strip()]
+        parts = [part.strip() for part in re.split(r"[,;]|\s+and\s+", words) if part.strip()]
         found = [source for part in parts for source in keys_in(f"[{part}]")[0]]
         if not found:
             unknown = [key for part in parts for key in keys_in(f"[{part}]")[1]]
@@ -509,7 +509,8 @@ def in_table(figure: str, table: pd.DataFrame, of_hundred: bool = False) -> bool
         return True
     places = len(digits.partition(".")[2])
     zeros = len(digits) - len(digits.rstrip("0")) if not places else 0
-    slack = 0.5 * 10 ** (zeros if zeros >= 2 else 0) * 10**-places + 1e-9
+    slack = min(0.5 * 10 ** (zeros if zeros >= 2 else 0), max(0.5, wanted / 40)) * 10**-places
+    slack += 1e-9
 
     def near(value: float) -> bool:
         sizes = (abs(value) / scale for scale in (1, 1e3, 1e6, 1e9))
