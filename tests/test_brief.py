@@ -507,7 +507,7 @@ def test_it_prints_on_one_page(size, tmp_path):
     if size == "largest":
         keys = " ".join(f"[S{n:03}]" for n in range(1, 6))
         brief = changed(
-            claim="recommendations " * (500 - 396 + count_words(WHOLE["claim"]) - 1) + keys,
+            claim="agree " * (500 - 396 + count_words(WHOLE["claim"]) - 1) + keys,
             chart__table=[{"year": y, "papers": 56479 + y} for y in range(2004, 2019)],
             chart__alt="Line chart. Papers rise in each of these years without a break.",
         )

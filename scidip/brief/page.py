@@ -30,22 +30,22 @@ FILE, PAGE = "my_brief.json", "my_brief.html"
 HATCHES = ["", "//", "..", "xx", "--"]
 
 STYLE = """
-@page { size: A4 portrait; margin: 12mm 15mm; }
+@page { size: A4 portrait; margin: 8mm 14mm; }
 * { box-sizing: border-box; }
-body { margin: 0 auto; max-width: 180mm; padding: 4mm; background: #fff; color: #1a1a1a;
-  font: 9.2pt/1.32 Georgia, "Noto Serif CJK SC", "Songti SC", serif; }
+body { margin: 0 auto; max-width: 182mm; padding: 4mm; background: #fff; color: #1a1a1a;
+  font: 8.8pt/1.25 Georgia, "Noto Serif CJK SC", "Songti SC", serif; }
 h1 { font: bold 15pt/1.2 Arial, sans-serif; margin: 0 0 1mm; }
 h2 { font: bold 9.6pt/1.2 Arial, sans-serif; margin: 2.4mm 0 0.6mm; }
 p, ul, ol { margin: 0 0 1mm; } ul, ol { padding-left: 5mm; }
 .for, .draft { font-family: Arial, sans-serif; color: #595959; margin: 0 0 1mm; }
 .chart { display: flex; gap: 5mm; align-items: flex-start; margin: 2mm 0; }
-figure { margin: 0; flex: 1 1 60%; min-width: 0; } img { width: 100%; height: auto; }
+figure { margin: 0; flex: 0 0 58%; min-width: 0; } img { width: 100%; height: auto; }
 figcaption { font: 7.5pt/1.25 Arial, sans-serif; }
 table { border-collapse: collapse; font: 7.5pt/1.25 Arial, sans-serif; flex: 0 1 auto; }
 caption { text-align: left; font-weight: bold; }
 th, td { border-bottom: 0.3pt solid #8a8a8a; padding: 0.2mm 2mm; text-align: right; }
 th:first-child, td:first-child { text-align: left; }
-.sources { font: 7pt/1.22 Arial, sans-serif; padding: 0; list-style: none; margin: 0;
+.sources { font: 6.6pt/1.18 Arial, sans-serif; padding: 0; list-style: none; margin: 0;
   columns: 2; column-gap: 5mm; overflow-wrap: anywhere; }
 a { color: #00528a; }
 @media screen and (max-width: 560px) { .chart { flex-direction: column; }
@@ -235,7 +235,7 @@ def draw_chart(chart: dict) -> DescribedFigure:
     columns = [] if table is None or not len(table) else number_columns(table)
     if not columns:
         raise BriefError("The chart has no table with numbers, so there is nothing to draw.")
-    figure = DescribedFigure(alt=chart.get("alt", ""), figsize=(6, 2.7), layout="constrained")
+    figure = DescribedFigure(alt=chart.get("alt", ""), figsize=(6, 2.2), layout="constrained")
     ax = figure.subplots()
     first = pd.to_numeric(table.iloc[:, 0], errors="coerce")
     has_years = len(table) >= 4 and first.notna().all() and first.is_monotonic_increasing
