@@ -129,8 +129,8 @@ QUESTIONS = (
         misconception="Balance is one source for each of the two great powers.",
         part="sources",
         hints=(
-            'data.load("bibliography") has a column window; so have the cards, and windows(...) '
-            "shows some of each. Put the key in square brackets behind what it supports.",
+            'data.load("bibliography") has a column window, and so have the '
+            "cards. Put the key in square brackets behind what it supports.",
             "One work from an author in China and one from Africa, Latin America, India or "
             "South-East Asia are needed; a third window opens with a work from Europe or the "
             "United States. Any fourth page counts.",
