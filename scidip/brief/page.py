@@ -130,7 +130,8 @@ def page_of(brief: dict, to_repair: int = 0) -> str:
     return (
         f'<!DOCTYPE html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body{' class="dense"' if is_dense else ''}>\n<main>\n"
+        f"<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n"
+        f'<body class="{"dense" if is_dense else "usual"}">\n<main>\n'
         + "\n".join(filter(None, parts))
         + "\n</main>\n</body>\n</html>\n"
     )
