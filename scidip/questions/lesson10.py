@@ -9,7 +9,7 @@ import pandas as pd
 
 from scidip import data
 from scidip.brief.examples import example
-from scidip.brief.rules import Finding, find
+from scidip.brief.rules import SLOTS, Finding, find
 from scidip.questions.answers import NotYet, is_exactly
 from scidip.questions.kinds import Known, Match, Open, Question
 
@@ -35,6 +35,10 @@ class Written(Question):
             raise NotYet(
                 "This is not a dictionary. Write the name of your dictionary, without quotation "
                 "marks."
+            )
+        if self.part != "chart" and not any(isinstance(answer.get(s), str) for s in SLOTS):
+            raise NotYet(
+                'None of the four slots holds a text yet: "claim", "evidence", "other view", "limit".'
             )
         is_chart = self.part == "chart" and "chart" not in answer
         return find({"chart": answer} if is_chart else answer, self.part)
@@ -119,7 +123,7 @@ QUESTIONS = (
                 "A brief can do without the other view or the limit.",
                 "A slot is empty, or nearly so. A reader who meets the objection elsewhere will "
                 "trust the rest less.",
-                lambda events: _changed(limit=""),
+                lambda events: _changed(limit="No."),
             ),
         ),
     ),
@@ -149,8 +153,8 @@ QUESTIONS = (
                 lambda events: _changed(
                     claim="[istci2023]",
                     evidence="[S122] [xie2023] [wagner2026] [dhooghe2020]",
-                    other_view="",
-                    limit="",
+                    other_view="No key.",
+                    limit="No key.",
                 ),
             ),
             Known(
@@ -159,8 +163,8 @@ QUESTIONS = (
                 lambda events: _changed(
                     claim="[oliva2021]",
                     evidence="[S122] [xie2023] [wagner2026] [dhooghe2020]",
-                    other_view="",
-                    limit="",
+                    other_view="No key.",
+                    limit="No key.",
                 ),
             ),
             Known(
@@ -168,7 +172,10 @@ QUESTIONS = (
                 "There are too few different sources. A page counts once, however often it is "
                 "cited and whatever its key.",
                 lambda events: _changed(
-                    claim="[istci2023]", evidence="[oliva2021]", other_view="", limit=""
+                    claim="[istci2023]",
+                    evidence="[oliva2021]",
+                    other_view="No key.",
+                    limit="No key.",
                 ),
             ),
             Known(
@@ -239,12 +246,12 @@ QUESTIONS = (
             Known(
                 "Axes need no words.",
                 "An axis has no words. Papers, per cent or persons?",
-                lambda events: _chart(y=""),
+                lambda events: _chart(y="y"),
             ),
             Known(
                 "A picture needs no table.",
                 "The table twin is missing or has no numbers that can be read.",
-                lambda events: _chart(table=[]),
+                lambda events: _chart(table=[1, 2]),
             ),
             Known(
                 "Words and table may differ a little.",
