@@ -37,9 +37,7 @@ class Written(Question):
                 "marks."
             )
         if self.part != "chart" and not any(isinstance(answer.get(s), str) for s in SLOTS):
-            raise NotYet(
-                'None of the four slots holds a text yet: "claim", "evidence", "other view", "limit".'
-            )
+            raise NotYet('No slot holds a text yet: "claim", "evidence", "other view", "limit".')
         is_chart = self.part == "chart" and "chart" not in answer
         return find({"chart": answer} if is_chart else answer, self.part)
 
