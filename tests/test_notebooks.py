@@ -56,6 +56,15 @@ def test_each_lesson_has_its_partners_and_stands_on_the_map():
         assert re.fullmatch(r"[0-9]{2}_[a-z0-9_]{1,29}\.ipynb", path.name)
 
 
+def test_the_map_says_which_claims_a_lesson_settles():
+    plan = (ROOT / "lessons" / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\d+) \|.*\| ([^|]+) \|$", plan, re.MULTILINE)
+    said = {int(lesson): re.findall(r"S\d\d", claims) for lesson, claims in rows}
+    claims = data.load("article_claims")
+    settled = claims.groupby(claims["settled_lesson"].astype(int))["claim_id"].agg(list)
+    assert said == {int(path.name[:2]): settled.get(int(path.name[:2]), []) for path in LESSONS}
+
+
 def test_each_lesson_leads_to_the_next_one():
     """Previous and next links follow the order of the map."""
     texts = [path.read_text(encoding="utf-8") for path in LESSONS]
@@ -74,7 +83,7 @@ def test_links_in_texts_resolve(path):
 
 
 def test_a_stranger_may_run_nbval_on_whole_folders():
-    code, output = nbval("--nbval", "lessons", "solutions")
+    code, output = nbval("--nbval", "lessons", "solutions", "docs")
     assert code == 0, output
 
 
