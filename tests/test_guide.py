@@ -312,6 +312,18 @@ def test_the_lines_on_the_sandbox_are_those_that_the_grader_says():
         assert f"`{word}`" in read(MARKING)
 
 
+def test_two_students_with_numbers_stay_two(tmp_path):
+    if not HAS_GRADER:
+        pytest.skip("this copy has no scidip grade")
+    assert "`n12_05.ipynb`" in read(GUIDE) and "`n12_05.ipynb`" in read(ASSESSING)
+    text = read(next((ROOT / "exercises").glob("05_*.ipynb")))
+    for name in ("n12_05.ipynb", "n13_05.ipynb", "13/05_exercises.ipynb"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text.replace("# 5", f"# 5 {name}", 1), encoding="utf-8")
+    found = importlib.import_module("scidip.grading.collect").collect(tmp_path)
+    assert {one.student for one in found} == {"n12", "n13", "13"}
+
+
 # --- The demonstration ------------------------------------------------------------------------
 
 
