@@ -60,7 +60,7 @@ def section(text, title):
 
 
 def anchor(title):
-    """The name of a heading in a link, as GitHub and JupyterLab make it."""
+    """The name of a heading in a link, as GitHub makes it."""
     kept = re.sub(r"[^\w\- ]", "", re.sub(r"[`*]", "", title.lower()))
     return kept.replace(" ", "-")
 
