@@ -26,7 +26,7 @@ FEWEST, MOST, LONGEST_NAME = 8, 24, 60
 ROLES = 8
 MINUTES = 60
 # Who plays with how many people: the numbers of the roles, from the fewest people on.
-TABLES = {8: (1, 2, 3, 4), 10: (1, 2, 3, 4, 5), 12: (1, 2, 3, 4, 5, 8),
+TABLES = {8: (1, 2, 3, 4), 10: (1, 2, 3, 4, 5), 12: (1, 2, 3, 4, 7, 8),
           14: (1, 2, 3, 4, 5, 7, 8), 16: (1, 2, 3, 4, 5, 6, 7, 8)}  # fmt: skip
 
 
@@ -355,7 +355,7 @@ def roles_for(count: int) -> tuple[int, ...]:
     Examples
     --------
     >>> roles_for(13)
-    (1, 2, 3, 4, 5, 8)
+    (1, 2, 3, 4, 7, 8)
     """
     _check_count(count)
     return TABLES[max(least for least in TABLES if least <= count)]

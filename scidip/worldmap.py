@@ -104,7 +104,8 @@ def plot_places(table: pd.DataFrame, title: str, source: str) -> DescribedFigure
     -------
     DescribedFigure
         8 by 4.5 inches. Its alternative text lists every place by kind, with its number and year.
-        A filled mark is cooperation, a hollow one friction, a half-filled one both.
+        A filled mark is cooperation, a hollow one friction, a half-filled one both, and the text
+        gives the numbers of the last two.
 
     Raises
     ------
@@ -116,7 +117,8 @@ def plot_places(table: pd.DataFrame, title: str, source: str) -> DescribedFigure
     >>> namibia = places().query("place == 'Swakopmund'")
     >>> print(plot_places(namibia, "One place", "Source: data/events.csv."))
     Map of the world without borders. One place. Ground or polar station
-    (1): 1 Swakopmund 2000. Regions: Africa 1.
+    (1): 1 Swakopmund 2000. Regions: Africa 1. Marks: all are
+    cooperation.
     """
     unknown = sorted(set(table["kind"]) - set(KINDS))
     if table.empty or unknown:
@@ -146,7 +148,10 @@ def plot_places(table: pd.DataFrame, title: str, source: str) -> DescribedFigure
     write_source(figure, source)
     counts = table["region"].value_counts(sort=False).sort_index().sort_values(ascending=False)
     regions = ", ".join(f"{region} {count}" for region, count in counts.items())
-    figure.alt = f"Map of the world without borders. {title}. {' '.join(said)} Regions: {regions}."
+    figure.alt = (
+        f"Map of the world without borders. {title}. {' '.join(said)} Regions: {regions}. "
+        f"Marks: {_marks(table)}."
+    )
     return figure
 
 
@@ -192,6 +197,19 @@ def plot_antarctica(title: str, source: str) -> DescribedFigure:
     ]
     figure.alt = f"Map of Antarctica without borders. {title}. {'; '.join(said)}."
     return figure
+
+
+def _marks(table: pd.DataFrame) -> str:
+    """Which numbers have a hollow or a half-filled mark."""
+    said = []
+    for tone, words in {"friction": "hollow, friction", "mixed": "half-filled, both"}.items():
+        numbers = table.loc[table["tone"] == tone, "number"]
+        if len(numbers):
+            said.append(f"{words}: {', '.join(map(str, numbers))}")
+    if not said:
+        return "all are cooperation"
+    others = len(table) - table["tone"].isin(["friction", "mixed"]).sum()
+    return "; ".join([*said, "full, cooperation: all others"] if others else said)
 
 
 def _region(row) -> str:

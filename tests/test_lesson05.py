@@ -329,7 +329,10 @@ def test_the_verdicts_are_those_of_the_table(prose):
         fragment = re.search(r'"([^"]+)"', line)[1]
         assert fragment in row["fragment"] and len(fragment.split()) < 15
         assert row["verdict"] in line.rsplit("|", 2)[1]
-    assert set(settled["S08"]["accepted"].split(";")) == {"contested", "contradicted"}
+        # All that can be argued is named, and nothing else.
+        for code in ("supported", "partly_supported", "contradicted", "contested"):
+            told = code == row["verdict"] or f"*{code.replace('_', ' ')}* " in line
+            assert told == (code in row["accepted"].split(";")), (claim_id, code)
 
 
 def test_the_words_are_those_of_the_glossary(prose):

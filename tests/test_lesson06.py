@@ -33,7 +33,7 @@ BODIES = [
     "cn-climate-expert-committee", "us-national-climate-assessment",
     "eu-climate-advisory-board", "agnes",
 ]  # fmt: skip
-COUNTRIES = ["CHN", "USA", "GBR", "IND", "ZAF"]
+COUNTRIES = ["CHN", "USA", "BRA", "IND", "ZAF"]
 
 
 def one(name, **wanted):
@@ -243,21 +243,55 @@ def test_the_channels(prose, printed):
     assert "glossary" in scientists["result"] and "treaty" not in scientists["result"]
 
 
+def test_one_yardstick_for_experts_in_a_personal_capacity(prose):
+    table = rows("advice_channels")
+    boards = [
+        row for row in table if row["sender"].startswith(("Forty experts", "Fifteen experts"))
+    ]
+    assert [row["channel_id"] for row in boards] == [
+        "un-ai-scientific-panel", "eu-climate-advisory-board"
+    ]  # fmt: skip
+    for row in boards:
+        assert "in a personal capacity" in row["sender"] and row["track"] == "assessment body"
+    kinds = Counter(row["track"] for row in table)
+    assert (kinds["official"], kinds["assessment body"]) == (5, 5)
+    assert one("advice_channels", channel_id="agnes")["note"].startswith("The track is our reading")
+    assert "For AGNES the label *official* is our reading" in prose["tracks-notes"]
+
+
+def test_the_report_of_the_panel_on_ai_stands_in_its_channel():
+    panel = one("advice_channels", channel_id="un-ai-scientific-panel")
+    report = one("events", event_id="2026-07-01-un-ai-panel-report")
+    assert report["event_id"] in panel["event_ids"].split(";")
+    assert "published a preliminary report" in report["summary"]
+    assert "published a preliminary report" in panel["result"]
+    assert panel["open_to_public"] == "published"
+
+
 def test_the_yardstick(prose, printed):
     unknown = {
         name: sum(one("advice_channels", channel_id=name)[c] == "not known"
                   for c in ("appoints", "pays", "open_to_public")) + (name not in DISMISSALS)
         for name in BODIES
     }  # fmt: skip
-    assert list(unknown.values()) == [4, 0, 1, 2] and sum(unknown.values()) == 7
+    assert list(unknown.values()) == [2, 0, 1, 2] and sum(unknown.values()) == 5
     for name, number in unknown.items():
         assert f"{number} {SHORT[name]}" in printed["yardstick-count"]
     notes = prose["yardstick-notes"]
-    assert "Seven answers are missing, four of them" in notes
+    assert "Five answers are missing: two for China, two for the African states" in notes
     usa = one("advice_channels", channel_id="us-national-climate-assessment")
     partly = [usa["appoints"], usa["pays"], DISMISSALS[usa["channel_id"]]]
     assert [text for text in partly if "not known" in text] == partly
-    assert "three of the answers there are known in part only" in notes
+    partly = [
+        sum("not known" in text and text != "not known" for text in yardstick([name])[SHORT[name]])
+        for name in BODIES
+    ]
+    assert partly == [2, 3, 1, 0]
+    assert "two for China, three for the United States, one for the EU." in notes
+    pku = one("cards", card_id="pku2021")["says"]
+    assert "gives out letters of appointment" in pku and "office is at that Admin" in pku
+    founded = one("advice_channels", channel_id="agnes")["note"]
+    assert "Scientists decided to found it in April 2015" in founded
     assert "Canada" in one("advice_channels", channel_id="agnes")["pays"]
     assert "under review" in usa["result"]
 
@@ -269,7 +303,7 @@ def test_the_authors(prose, printed):
     gained = {code: medea(code, 2014) - medea(code, 1990) for code in ("CHN", "IND", "USA")}
     assert max(gained, key=gained.get) == "USA"
     falls = [code for code in COUNTRIES if share(code, 2014) < share(code, 1990)]
-    assert falls == ["USA", "GBR"]
+    assert falls == ["USA"]
     assert all(medea(code, 2014) > medea(code, 1990) for code in COUNTRIES)
     notes = prose["shares-notes"]
     assert f"from {share('USA', 1990):.1f} to {share('USA', 2014):.1f} per cent" in notes
@@ -310,7 +344,9 @@ def test_the_verdict_is_that_of_the_table(prose):
     line = next(x for x in prose["claims"].splitlines() if x.startswith("| `S04`"))
     fragment = re.search(r'"([^"]+)"', line)[1]
     assert fragment in row["fragment"] and len(fragment.split()) < 15
-    assert row["verdict"] in line.rsplit("|", 2)[1]
+    assert set(row["accepted"].split(";")) == {"contradicted", "partly_supported"}
+    cell = line.rsplit("|", 2)[1]
+    assert cell.strip().startswith(row["verdict"]) and "*partly supported* is accepted" in cell
     assert 'note("S04"' in prose["before"]
 
 
@@ -348,10 +384,10 @@ RIGHT_SCENES = {"a": [3], "b": [], "c": [3], "d": [2]}
     [
         ("6.1", RIGHT_KINDS | {"a": "C"}, "hold an office"),
         ("6.1", RIGHT_KINDS | {"b": "A"}, "but not alone"),
-        ("6.1", RIGHT_KINDS | {"c": "B"}, "at the dialogue itself"),
         ("6.1", RIGHT_KINDS | {"c": "A"}, "speaks for a government"),
         ("6.1", RIGHT_KINDS | {"d": "C"}, "were they given a task"),
-        ("6.1", RIGHT_KINDS | {"e": "C"}, "from which seat"),
+        ("6.1", RIGHT_KINDS | {"e": "C"}, "kinds of channel says what else he was"),
+        ("6.1", RIGHT_KINDS | {"e": "B"}, "what he was besides a researcher"),
         ("6.1", RIGHT_KINDS | {"f": "C"}, "do not talk with another side"),
         ("6.1", RIGHT_KINDS | {"f": "B"}, "write a report"),
         ("6.1", RIGHT_KINDS | {"f": "E"}, "one of the letters"),
@@ -378,6 +414,10 @@ RIGHT_SCENES = {"a": [3], "b": [], "c": [3], "d": [2]}
          "use column in both places"),
         ("6.4", lambda column: EVENTS.explode(column)[column].value_counts().head(9).to_dict(),
          "use column in both places"),
+        ("6.4", lambda column: EVENTS.explode(column)[column].value_counts().head(6).to_dict(),
+         "keep all values, without head"),
+        ("6.4", lambda column: EVENTS.explode(column)[column].value_counts.to_dict(),
+         "Often round brackets are missing"),
         ("6.4", lambda column: len(EVENTS), "must give a dictionary"),
         ("6.4", lambda: {}, "TypeError"),
         ("6.4", {"science_in_diplomacy": 69}, "This is not a function"),
@@ -392,11 +432,18 @@ RIGHT_SCENES = {"a": [3], "b": [], "c": [3], "d": [2]}
         ("6.7", 2.1, "Compute the share of 1990"),
         ("6.7", 0.61, "the earlier share by the later"),
         ("6.7", 2.14, "factor of India"),
-        ("6.7", 2.73, "all authors grew"),
+        ("6.7", 2.73, "one of the two numbers that you need"),
+        ("6.7", 64.7, "by how many per cent"),
+        ("6.7", 64.74, "by how many per cent"),
+        ("6.7", 65, "by how many per cent"),
+        ("6.7", 5.26, "This is the share of 2014, in per cent"),
         ("6.7", 1.6, "Keep two decimals"),
         ("6.7", 1.606, "no year after 2014"),
         ("6.7", 5.3, "a share of one year"),
         ("6.7", 3.2, "Compute the share of 1990"),
+        ("6.7", 0.053, "share of 2014, as a fraction"),
+        ("6.7", 0.032, "share of 1990, or the difference"),
+        ("6.7", 0.021, "share of 1990, or the difference"),
         ("6.7", "1,65", "a point before the decimals"),
     ],
 )  # fmt: skip
@@ -407,7 +454,7 @@ def test_a_wrong_answer_is_told_what_is_wrong(number, answer, words):
 
 
 def test_every_defensible_answer_is_accepted():
-    for kinds in (RIGHT_KINDS, RIGHT_KINDS | {"f": "A"}):
+    for kinds in (RIGHT_KINDS, RIGHT_KINDS | {"c": "B"}, RIGHT_KINDS | {"f": "A"}):
         assert check("6.1", kinds).status == "correct"
     for c in ([3], [2, 3]):
         for d in ([2], [1, 2], [1]):

@@ -146,6 +146,12 @@ def test_the_map_says_all_that_it_shows():
     assert len({line.get_marker() for line in marks}) == len(set(table["kind"])) == 5
     hollow = [line for line in marks if line.get_fillstyle() == "none"]
     assert len(hollow) == (table["tone"] == "friction").sum() == 3
+    for tone, words in {"friction": "hollow, friction", "mixed": "half-filled, both"}.items():
+        numbers = ", ".join(map(str, table.loc[table["tone"] == tone, "number"]))
+        assert f"{words}: {numbers};" in figure.alt
+    assert figure.alt.endswith("full, cooperation: all others.")
+    kiribati = plot_places(table.query("place == 'Tarawa'"), "One place", "Source: none.")
+    assert kiribati.alt.endswith("Marks: hollow, friction: 4.")
     with pytest.raises(ValueError, match="with the kinds laboratory, telescope"):
         plot_places(table.iloc[:0], "None", "")
     with pytest.raises(ValueError, match="with the kinds laboratory, telescope"):
@@ -207,7 +213,7 @@ def test_the_figure_of_a_case_says_all_and_stays_inside(case, hidden):
         assert row.words.rstrip(".").lower() in drawn
         assert (row.source in figure.alt) is not hidden
         if hidden:
-            assert row.source not in drawn and "Partner" not in figure.alt.replace("Partners:", "")
+            assert row.source not in drawn and "Partner" not in figure.alt
     figure.draw_without_rendering()
     for text in figure.axes[0].texts:
         extent = text.get_window_extent()
@@ -277,18 +283,26 @@ def test_the_cards(prose):
 def test_acts_of_partners(prose):
     text = prose["authors"]
     said = {
-        "2003-03-nigeria-china-fao-pact": ["funded by Nigeria's government", "more than 500"],
+        "2003-03-nigeria-china-fao-pact": ["funded by Nigeria's government", "more than 500",
+                                           "were to work", "496 who came in the first phase"],
         "2020-04-08-chinese-doctors-nigeria": ["asked for names and qualifications",
-                                               "Nigeria's government asked"],
+                                               "company staff and not guests", "share methods",
+                                               "Nigeria's government asked", "In May"],
         "2021-10-29-sri-lanka-fertiliser": ["reported harmful bacteria", "the ship was turned away",
-                                            "tests in China"],
-        "2026-01-chile-ends-ventarrones": ["US ambassador warned", "denied outside pressure",
+                                            "samples of organic fertiliser", "A court barred",
+                                            "listed the bank for default", "tests in China"],
+        "2026-01-chile-ends-ventarrones": ["US ambassador warned of satellite tracking",
+                                           "denied outside pressure",
                                            "accused the United States of interfering"],
     }  # fmt: skip
     for event_id, parts in said.items():
         assert f"`{event_id}`" in text
         summary = one("events", event_id=event_id)["summary"]
         assert all(part in summary for part in parts), event_id
+    assert "agreed to fund over 500" in text and "496 people came in the first phase" in text
+    title = one("events", event_id="2003-03-nigeria-china-fao-pact")["title"]
+    assert title.startswith("Nigeria agrees to fund over 500")
+    assert "share methods, as the government asked; in May" in text
     assert "Kenya's own plan, Vision 2030" in one("cards", card_id="mohamed2018")["says"]
     assert "nobody listens" in one("cards", card_id="polejack2023")["says"]
     assert "both sides gain" in one("cards", card_id="yin2025")["says"]
@@ -346,6 +360,10 @@ def test_counts_and_money(prose, printed):
     ]
     assert (len(limits), len(counted)) == (3, 4)
     assert "three of four are lower limits" in prose["counts-notes"]
+    [count] = rows("series/st_agreements", measure="bri_joint_laboratories", source_id="mfa2022")
+    assert (count["value"], count["note"]) == ("53", "At the end of 2021.")
+    assert "counts 53 at the end of 2021 (`mfa2022`)" in prose["counts-notes"]
+    assert "end of 2021, by another text: 53" in printed["counts-words"]
     yin = one("cards", card_id="yin2025")["says"]
     assert "nearly 50 countries" in yin and "more than 70" in yin
     assert "does not say who pays which part" in yin
@@ -353,7 +371,12 @@ def test_counts_and_money(prose, printed):
     assert f"{100 * (money['2021'] / money['2016'] - 1):.1f}" in printed["counts-words"]
     says = one("cards", card_id="nature2023")["says"]
     assert "4 billion US dollars in 2021, after more than 85 billion in 2016" in says
-    assert "from 200 to 300 places" in says
+    assert "is to rise to 100" in says and "from 200 to 300 places" in says
+    assert "were to rise from 200 to 300 a year" in prose["counts-notes"]
+    places_a_year = one("bri_science", measure="doctoral_places_per_year", year="2023")
+    assert "may join two schemes" in places_a_year["note"]
+    assert "if 85 were exact: -95.3" in printed["counts-words"]
+    assert "50 and 70 are 'more than', 100 is a target" in printed["counts-words"]
     muchie = one("cards", card_id="muchie2019")["says"]
     assert "large Chinese building projects often have hardly any joint research" in muchie
     oguzie = one("cards", card_id="oguzie2011")["says"]
@@ -369,7 +392,13 @@ def test_windows_and_the_audit(prose, printed):
     for window in WINDOWS:
         assert f"- {window} {(counts[window] == 0).sum()}" in printed["explore-words"]
     assert f"of {len(CASES)} cases" in printed["explore-words"]
-    assert counts.loc["telescope in Argentina", "China"] == 0
+    countries = {"Sri Lanka": "Asia", "Kenya": "Africa", "Chile": "Americas"}
+    regions = {row["name"]: row["region"] for row in rows("actors")}
+    partners = [case.partner for case in CASES.values()]
+    assert all(regions[name] == region and name in partners for name, region in countries.items())
+    outside = [name for name in partners if regions.get(name) in {"Asia", "Oceania"}]
+    assert (outside, len(CASES)) == (["Sri Lanka"], 10)
+    assert "of the ten cases one is from Asia, none from Oceania" in prose["audit-notes"]
     listed = rows("bibliography")
     assert f"of {len(listed)}" in printed["audit-numbers"]
     for window in ("United States", "Europe", "China", "Global South"):
@@ -377,8 +406,7 @@ def test_windows_and_the_audit(prose, printed):
         assert f"{window} {count}" in printed["audit-numbers"]
     ids = {row["work_id"] for row in rows("cards", lesson="08")} - {""}
     seen = [row["seen"] for row in listed if row["work_id"] in ids]
-    text = f"{sum('abstract' in part for part in seen)} of {len(seen)} read as an abstract"
-    assert text in printed["audit-numbers"]
+    assert any("abstract" in part for part in seen) and "Often abstracts" in prose["audit-notes"]
 
 
 def test_the_verdict_is_that_of_the_table(prose):
@@ -440,12 +468,21 @@ KINDS = dict(zip("abcdef", "ABDCAB", strict=True))
         ("8.4", "A", "want nothing of their own"),
         ("8.4", "C", "about success"),
         ("8.4", "D", "No leading state"),
-        ("8.5", SETS | {"a": [2]}, "a: read the words on the way back"),
+        ("8.5", SETS | {"a": [2]}, "a: whose spacecraft cross the region"),
         ("8.5", SETS | {"b": [3]}, "b: read the first sentence"),
         ("8.5", SETS | {"c": [1, 2]}, "policy towards other states"),
         ("8.5", SETS | {"c": [3]}, "her own country's plan"),
         ("8.5", SETS | {"d": [2, 3]}, "no need of Kiribati"),
-        ("8.5", SETS | {"e": []}, "e: who pays here"),
+        ("8.5", SETS | {"e": []}, "e: who is to pay here"),
+        ("8.5", {case: [1, 2, 3] for case in "abcde"}, "find the words that support it"),
+        # A reader's answer that was once correct, and its parts.
+        ("8.5", {case: [1, 2, 3] for case in "abce"} | {"d": [1, 3]}, "a: Namibia agrees"),
+        ("8.5", SETS | {"a": [1, 2]}, "a: Namibia agrees. Which words"),
+        ("8.5", SETS | {"a": [1, 3]}, "a: two states agree on a station"),
+        ("8.5", SETS | {"b": [1, 2, 3]}, "b: China's government pays. Which words"),
+        ("8.5", SETS | {"c": [1, 2, 3]}, "c: two people give motives. Neither"),
+        ("8.5", SETS | {"e": [1, 2]}, "e: which words say that China needs"),
+        ("8.5", SETS | {"e": [2, 3]}, "e: no word here speaks of relations"),
         ("8.5", SETS | {"a": [], "b": []}, "(2 cases are not right yet.)"),
         ("8.6", KINDS | {"c": "A"}, "look at the word will"),
         ("8.6", KINDS | {"a": "C", "c": "B"}, "whether the rise is good"),
@@ -466,10 +503,10 @@ def test_a_wrong_answer_is_told_what_is_wrong(number, answer, words, capsys):
 def test_every_defensible_answer_is_accepted():
     for right in (232, 232.0, 100 * 2.32, 100 + 132):
         assert check("8.1", right).status == "correct"
-    more = {"a": [1, 2, 3], "b": [2, 3], "c": [1, 2, 3], "d": [1, 3], "e": [1, 2]}
+    more = {"b": [2, 3], "d": [1, 3]}
     for case, marks in more.items():
         assert check("8.5", SETS | {case: marks}).status == "correct"
-    assert check("8.5", {case: [1, 2, 3] for case in SETS}).status == "not yet"
+    assert check("8.5", SETS | more).status == "correct"
 
     def by_hand(lesson):
         found = {}
@@ -507,6 +544,8 @@ def test_the_texts_of_the_motives_rest_on_records():
     def summary(event_id):
         return one("events", event_id=event_id)["summary"]
 
+    namibia = one("events", event_id="2000-10-china-namibia-tracking-station")
+    assert namibia["title"].startswith("China and Namibia agree on a")
     assert "crewed spacecraft cross on re-entry" in summary(
         "2000-10-china-namibia-tracking-station"
     )

@@ -223,26 +223,59 @@ WHOLE = example(4)
         ("10.2", {"claim": "[xie2023] [hr5245] [oliva2021] [merics2023]"}, "Nobody from China"),
         ("10.2", {"claim": "[oliva2021] [istci2023] [oliva2021]"}, "too few different"),
         ("10.2", {"claim": "[oliva2021] [istci2023] [S001] [S002]"}, "2 of at least 3 windows"),
+        (
+            "10.2",
+            {"claim": "The US [oliva2021] [istci2023] [merics2023] [S001]"},
+            "nobody from there",
+        ),
+        ("10.2", {"CLAIM": "[oliva2021] [istci2023] [oliva2021]"}, "too few different"),
         ("10.3", {"limit": "The tie lost 30 per cent [S123]."}, "no year"),
         ("10.3", {"claim": "By 2024, 12 laboratories had closed."}, "no source key"),
         ("10.3", {"claim": "By 2024 it was 12 [S123]."}, "no unit"),
         ("10.4", WHOLE["chart"] | {"alt": "A rise."}, "Say in the alternative"),
         ("10.4", WHOLE["chart"] | {"x": "x"}, "An axis has no words"),
-        ("10.4", WHOLE["chart"] | {"table": [1, 2]}, "table twin is missing"),
+        ("10.4", WHOLE["chart"] | {"table": [1, 2]}, "The table is missing"),
         ("10.4", WHOLE["chart"] | {"title": "Joint papers: 99,999 in 2020"}, "not in its table"),
+        (
+            "10.4",
+            WHOLE["chart"] | {"alt": "Papers fall from 84,025 in 2017 to 56,479 in 2020."},
+            "in another row",
+        ),
         ("10.4", WHOLE["chart"] | {"source": "somebody"}, "The chart has no source"),
         ("10.5", dict(zip("abcde", "ABABA", strict=True)), "nobody asks for anything"),
         ("10.5", dict(zip("abcde", "BBABC", strict=True)), "What does Norland fear"),
         ("10.5", dict(zip("abcde", "AABBC", strict=True)), "open who sends"),
         ("10.5", dict(zip("abcde", "BABAC", strict=True)), "a: a list is one way"),
         ("10.6", {"limit": "We may be wrong about the number of papers."}, "not what follows"),
-        ("10.6", {"limit": "All is certain."}, "names nothing that may be wrong"),
+        ("10.6", {"limit": "All is certain."}, "found nothing in your limit that may be wrong"),
     ],
 )
 def test_a_wrong_answer_is_told_what_is_wrong(number, answer, words):
     outcome = check(number, answer)
     assert outcome.status == "not yet"
     assert words in outcome.message
+
+
+def test_a_known_message_names_the_report_too():
+    outcome = check("10.3", {"claim": "By 2024, 12 laboratories had closed."})
+    assert outcome.message.endswith("The lines of report above the check name the place.")
+
+
+def test_a_brief_without_a_chart_is_no_chart():
+    outcome = check("10.4", {k: v for k, v in WHOLE.items() if k != "chart"})
+    assert outcome.status == "not yet" and "hand over chart" in outcome.message.lower()
+
+
+def test_a_saved_brief_is_an_answer(tmp_path):
+    builder = BriefBuilder(example(4), tmp_path / "my_brief.json")
+    builder.save()
+    for number in ("10.1", "10.2", "10.3", "10.4", "10.6"):
+        assert check(number, load(tmp_path / "my_brief.json")).status == "correct"
+
+
+def test_the_builder_has_a_static_picture(tmp_path):
+    stored = BriefBuilder(example(3), tmp_path / "my_brief.json")._repr_mimebundle_()["text/html"]
+    assert stored.count("<img") == 1 and "Bar chart. Things to repair in this brief." in stored
 
 
 def test_answers_are_plain_values(model):

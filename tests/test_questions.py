@@ -208,6 +208,24 @@ def test_questions_name_records_that_exist():
         assert last < first, "the order of these events is not certain"
 
 
+@pytest.mark.parametrize(
+    ("stops", "brackets"),
+    [
+        (lambda text: 1 + text, True),  # TypeError
+        (lambda text: text.lower.strip(), True),  # AttributeError
+        (lambda text: text[9], False),  # IndexError
+    ],
+)
+def test_a_function_that_stops_is_told_of_missing_brackets(stops, brackets):
+    question = Function(
+        number="9.1", title="", misconception="", hints=("", ""), why="Yes.", cases=(("08",),),
+        accepted=lambda events: str.strip, general="", about={},
+    )  # fmt: skip
+    status, message = question.judge(stops, events=None)
+    assert status == "not yet" and message.startswith("Your function stops with '08': ")
+    assert ("Often round brackets are missing behind a name." in message) == brackets
+
+
 def test_a_choice_question_has_a_reason_for_each_wrong_option():
     for question in QUESTIONS.values():
         if isinstance(question, Choice):

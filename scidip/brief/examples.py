@@ -22,17 +22,20 @@ CLAIM = {
     "between these two states, whose term ends on 27 August 2029 "
     "[2024-12-13-sta-protocol-2024]. Each text should name fields, people and money, and give "
     "Norland the right to its own data. Each should run for five years, with a joint review after "
-    "two. If one door closes, the other stays open, and nobody has to choose a side.",
+    "two. If one agreement ends, the other continues, and nobody has to choose a side.",
 }
 
 EVIDENCE = {
     "evidence": "The tie between the two large partners is large, and it moves. In 2023 there were "
-    "72,794 papers with authors from both states, after 84,025 in 2020, a year that is high for "
-    "most pairs [openalex-bavla]. So a partner who depends on this tie carries its risk.\n\n"
-    "China offers other ties. Its science minister said in 2025 that it shares more than 70 "
-    "laboratories with nearly 50 countries, an official claim [yin2025]. Joint papers of China "
-    "and African states grew from 263 in 2007 to 3,211 in 2017, but most come from few states "
-    "with strong science [muchie2019]. An agreement alone does not bring papers.\n\n"
+    "72,794 papers with authors from both states, after 84,025 in 2020, a year whose rise "
+    "comes in part from the database [openalex-bavla]. So a partner who depends on this tie "
+    "carries its risk.\n\n"
+    "Both offer ties to others. China's science minister said in 2025 that it shares more than 70 "
+    "laboratories with nearly 50 countries, an official claim [yin2025]. In the budget year "
+    "1997 seven US agencies had 575 agreements with 57 countries and with international bodies; "
+    "more than 90 per cent led to research or other activity [gao1999]. There are risks: many "
+    "joint European and Chinese results on artificial intelligence can serve armies or "
+    "surveillance [merics2023].\n\n"
     "A study of four research organisations finds that southern members follow aims of their own "
     "there, such as training [ruland2023]. This speaks for texts that name aims.",
 }
@@ -42,10 +45,11 @@ OTHER_VIEW = {
     "officials, and two agreements with two sets of rules may be more than they can serve. "
     "Southern partners in an ocean alliance of the Atlantic told an interviewer that nobody "
     "listens to them and that they are there for show [polejack2023]. Two small agreements could "
-    "mean this twice. The government of China asks for open cooperation without limits "
-    "[istci2023]; the State Department says that its protocol covers basic research only "
-    "[kuna2024]. Whoever signs with both must live with both views. We accept this in part: "
-    "Norland should begin with one field, and add the second text only when the first one works.",
+    "mean this twice. The government of China asks for open cooperation, and no limits for "
+    "which security is a pretext [istci2023]; the State Department says that its protocol covers "
+    "basic research only [kuna2024]. Whoever signs with both must live with both views. We accept "
+    "this in part: Norland should begin with one field, and add the second text only when the "
+    "first one works.",
 }
 
 LIMIT = {

@@ -23,7 +23,7 @@ SMALL = (
     "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|"
     "sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 )
-MASS = r"per[ -]?cent|percentage points?|million|billion|trillion"
+MASS = r"per[ -]?cent|percentage points?|thousand|million|billion|trillion"
 LABELS = (
     "Article|Art|Annex|Agenda|Chapter|Clause|Exercise|Figure|Fig|Goal|Grade|Group|Horizon|Lesson|"
     "Level|No\\.|Nos\\.|Nr|Number|Option|Page|Paragraph|Para|Part|Phase|Point|Question|Resolution|Rule|"
@@ -45,7 +45,12 @@ _NO_FIGURES = [
     re.compile(rf"\b{MONTH}\s+[0-9]{{1,2}}(?:st|nd|rd|th)?(?:\s*[-–]\s*[0-9]{{1,2}})?(?![0-9])"),
     re.compile(r"[0-9]{1,2}月(?:[0-9]{1,2}[日号])?|[0-9]{1,2}[日号]"),
     re.compile(r"\b[0-9]{1,2}[:.][0-9]{2}\s*(?:UTC|GMT|[ap]\.?m\b\.?|h\b)"),
-    re.compile(r"\b[0-9]{1,2}:[0-9]{2}\b"),
+    re.compile(r"\b[0-9]{1,2}:[0-9]{2}\b|\b[0-9]{1,2}\s*[ap]\.?m\b\.?"),
+    # Names with a number that stands apart
+    re.compile(r"\b(?:Projects?|Programmes?|Programs?|Proclamation|[Rr]ooms?|Group of)\s[0-9]+"
+               r"(?:/[0-9]+)*\b|\b[0-9]{3} (?:Program(?:me)?|Project|Plan)\b|"
+               r"\b[0-9]+ (?:FR|CFR|USC|U\.S\.C\.) [0-9]+|\b[0-9][0-9,]* Talents\b|"
+               r"(?i:\b(?:one|ten) thousand talents\b)"),
     # Lengths of time
     re.compile(rf"(?:{DIGITS})(?:\s*(?:-|–|to|or|and)\s*(?:{DIGITS}))?[\s-]*(?:more |further |"
                rf"full |working |calendar |consecutive )?{TIME}", re.I),
@@ -55,7 +60,8 @@ _NO_FIGURES = [
                re.I),
     re.compile(r"\b[0-9]+(?:st|nd|rd|th)\b|第[0-9]+", re.I),
     re.compile(rf"\b(?i:{LABELS})s?\.?\s?[0-9]+(?:\.[0-9]+)*(?:\s*(?:-|–|to|and|,)\s*[0-9]+)*\b"),
-    re.compile(r"(?<![\w$€£¥])(?:[A-Za-z]+['’]?[\w'’]*-)+[0-9]+\w*|"
+    re.compile(r"(?<![\w$€£¥])(?:[A-Za-z]+['’]?[\w'’]*-)+[0-9]+\w*(?:-[0-9]\w*)*"
+               r"(?:(?:/| and )[0-9](?=[.,;:)]|\s+(?:in|is|are|was|were|with|by|from|of|to)\b|$))?|"
                r"\b(?!US\$|RMB|USD|EUR|CNY|GBP)[A-Za-z]+[0-9][\w.-]*"),
     re.compile(r"\b[0-9]+-(?!per)[A-Za-z][\w-]*|\b[0-9]+(?:G|D|K|th)\b"),
     re.compile(r"\b24/7\b"),
@@ -66,6 +72,12 @@ _YEAR = re.compile(
     rf"(?![,.][0-9])(?!\s*(?:%|{MASS}|bn\b|mn\b))"
 )
 _COUNTED_YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])(?![,.][0-9])")
+# Such numbers are counts although they look like years: "There were 1950 projects".
+_COUNT_BEFORE = re.compile(
+    r"\b(?:there (?:are|were|is|was)|about|around|more than|over|nearly|almost|at least|up to|"
+    r"fewer than|less than|only)\s+$",
+    re.I,
+)
 _MONEY = r"(?:(?:US|A|C|HK)?[$€£¥₹]|\b(?:USD|EUR|RMB|CNY|GBP)\s?)"
 _FIGURE = re.compile(rf"(?<![A-Za-z0-9_.,])(?P<money>{_MONEY})?\s?(?P<figure>{DIGITS})")
 _WORD_FIGURE = re.compile(
@@ -132,6 +144,7 @@ class Sentence:
     own: bool
     leans: bool
     topics: frozenset[str]
+    quoted: tuple[str, ...] = ()  # figures in quotation marks: they need a key, no year or unit
 
 
 def paragraphs(text: str) -> list[str]:
@@ -184,14 +197,24 @@ def _read(words: str) -> Sentence:
     sources, unknown, own = keys_in(words)
     plain, has_year = clean(words)
     figures = [match["figure"].strip() for match in _FIGURE.finditer(plain)]
-    spelled = [match["figure"] for match in _WORD_FIGURE.finditer(plain)]
+    spelled = [
+        match[0] if match["figure"].lower() == "a" else match["figure"]
+        for match in _WORD_FIGURE.finditer(plain)
+    ]
     has_unit = bool(spelled or _UNIT_BEFORE.search(plain)) or any(
         match["money"] or _is_counted(plain[match.end() :]) for match in _FIGURE.finditer(plain)
     )
     return Sentence(
         words, (*figures, *spelled), has_unit, has_year, tuple(sources), tuple(unknown), own,
-        _leans(words), _topics(plain),
+        _leans(words), _topics(plain), _quoted(words),
     )  # fmt: skip
+
+
+def _quoted(words: str) -> tuple[str, ...]:
+    """The figures that stand in quotation marks; titles such as 《…》 are none."""
+    marks = re.findall(r"“[^”]*”|\"[^\"]*\"|«[^»]*»|‘[^‘’]*’|„[^“”]*[“”]", words)
+    found = [_FIGURE.finditer(clean(f" {mark[1:-1]} ")[0]) for mark in marks]
+    return tuple(match["figure"].strip() for matches in found for match in matches)
 
 
 def _leans(words: str) -> bool:
@@ -213,10 +236,17 @@ def clean(words: str) -> tuple[str, bool]:
     words = re.sub(r"[\u00b9\u00b2\u00b3\u2070-\u2079]+|\^\[?[0-9]+\]?|\[\^[^\]]*\]", " ", words)
     words = unicodedata.normalize("NFKC", words.replace("\u00a0", "\u202f")).replace("**", "")
     without_keys = re.sub(r"[\[【][^\]】]*[\]】]|`[^`]*`|https?://\S+", " ", words)
-    has_year = bool(_COUNTED_YEAR.search(without_keys))
+    has_year = any(not _is_count(match) for match in _COUNTED_YEAR.finditer(without_keys))
     for pattern in _NO_FIGURES:
         words = pattern.sub(" ", words)
-    return _YEAR.sub(" ", words), has_year
+    return _YEAR.sub(lambda match: match[0] if _is_count(match) else " ", words), has_year
+
+
+def _is_count(year: re.Match) -> bool:
+    """Tell whether what looks like a year says how many: "more than 1900 papers"."""
+    before, after = year.string[: year.start()], year.string[year.end() :]
+    word = re.match(r"\s+([a-z][a-z-]*s)\b", after)
+    return bool(word and word[1] not in _NO_UNITS and _COUNT_BEFORE.search(before))
 
 
 def _is_counted(rest: str) -> bool:

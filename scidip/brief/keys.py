@@ -159,7 +159,7 @@ def keys_in(text: str) -> tuple[list[Source], list[str], bool]:
                 found.append(known[key.lower()])
             elif key.lower() == OWN:
                 own = True
-            elif _looks_like_a_key(key):
+            elif _looks_like_a_key(key) or _has_a_space(key, known):
                 unknown.append(key)
     for match in _OTHER_MARK.finditer(text):
         for part in re.split(r"[,;]|\s+and\s+", match[1] or match[2] or ""):
@@ -187,6 +187,11 @@ def _looks_like_a_key(part: str) -> bool:
     return bool(
         re.fullmatch(r"[A-Za-z][\w.:/-]*", part) and re.search(r"[0-9_]", part)
     ) and not re.fullmatch(r"[a-z]?[0-9]{1,2}|(note|fn)[0-9]+", part)
+
+
+def _has_a_space(part: str, known: dict) -> bool:
+    """A key in which a space stands, such as [Kuna 2024]."""
+    return " " in part and re.sub(r"[\s_]+", "", part).lower() in known
 
 
 def counted(sources: list[Source]) -> list[Source]:

@@ -20,7 +20,7 @@ CHART = ("title", "table", "x", "y", "alt", "source")
 PARTS = ("structure", "sources", "numbers", "chart", "uncertainty")
 LEAST_WORDS, MOST_WORDS, LEAST_IN_SLOT = 350, 500, 10
 LEAST_SOURCES, LEAST_WINDOWS = 4, 3
-LEAST_IN_ALT, MOST_ROWS, MOST_COLUMNS = 8, 15, 5
+LEAST_IN_ALT, VALUES_IN_ALT, MOST_ROWS, MOST_COLUMNS = 8, 2, 15, 5
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _DOUBT = re.compile(
@@ -31,13 +31,14 @@ _DOUBT = re.compile(
     r"could|perhaps|possibl[ey]|probabl[ey]|likely|unlikely|likelihood|confiden\w+|estimat\w+|"
     r"assum\w+|no (?:data|record|records|figure|figures|study|studies|source|sources|table|page|"
     r"evidence|survey)|missing|lacks?|incomplete|provisional|weak\w*|guess\w*|tentative\w*|"
-    r"open question|depends?|per cent sure|margin|error|biased?|risk)\b|"
+    r"nobody (?:has|can|knows|knew)|no one (?:has|can|knows|knew)|open whether|only one|thin|"
+    r"have not seen|open question|depends?|per cent sure|margin|error|biased?|risk)\b|"
     r"可能|也许|或许|不确定|未知|不清楚|不知道|尚不|不明",
     re.I,
 )
 _IF = re.compile(
     r"\b(?:if|unless|should (?:it|this|that|they|the|a|an|new|later|any)\b|"
-    r"were (?:it|this|the|a)\b|in case|provided that|even though|suppose|supposing)\b|"
+    r"were (?:it|this|the|a|they|these)\b|in case|provided that|even though|suppose|supposing)\b|"
     r"如果|若|假如|一旦",
     re.I,
 )
@@ -49,6 +50,14 @@ _CONSEQUENCE = re.compile(
     r"conclusion|answer))\b|那么|因此|所以|就应|则|否则",
     re.I,
 )
+# Words of doubt that say the contrary: "there is no doubt", "nothing is uncertain".
+_SURE = re.compile(
+    r"\b(?:no|without|beyond)(?: \w+)? (?:doubts?|risks?|errors?|uncertainty)\b|"
+    r"\bnothing\b[^.;]*?\b(?:uncertain|unclear|unknown)\b",
+    re.I,
+)
+_KEYS = re.compile(r"[\[【][^\]】]*[\]】]")
+_US = re.compile(r"\bUnited States\b|\bUSA?\b|\bU\.S\.|\bWashington\b|美国")
 _THEN = re.compile(
     r"\b(?:would|will|should|must|may|can|could|holds?|falls?|fails?|changes?|weakens?|needs?)\b|"
     r"则|就|应|将"
@@ -101,22 +110,23 @@ def check(brief: Any, *parts: str) -> list[str]:
         ``sources`` or ``series_sources``, a ``work_id`` of ``bibliography``, a ``card_id``, or an
         ``event_id``. One page counts once, whatever its keys, and a record does not count beside
         its own source. The sources look from at least three of the four windows, China and the
-        Global South among them. Works and cards have a window; other pages count as sources
-        without one.
+        Global South among them; a brief that names the United States needs that window too. Works
+        and cards have a window; other pages count as sources without one.
     numbers
         A sentence with a figure names its unit and a year, and ends with a source key. A figure is
         a number that says how much or how many. These are none: years, dates, lengths of time,
-        ordinals, names with digits, numbers of articles, lists and notes, numbers in quotation
-        marks or in titles; a number in words counts only before "per cent", "million" and the
-        like. Two neighbouring sentences may share unit, year and key: the second with the first,
-        if it opens with This, it, they or a similar word, or has the same key; the first, if it
-        has no key, with the second, unless that one is whole by itself and speaks of something
-        else. ``[own]`` marks a number of your own, a proposal or a result that you computed: it
-        needs no year and no other key.
+        ordinals, names with digits, numbers of articles, lists and notes, numbers in titles; a
+        number in words counts only before "per cent", "thousand", "million" and the like. A number
+        in quotation marks needs a key only. Two neighbouring sentences may share unit, year and
+        key: the second with the first, if it opens with This, it, they or a similar word, or has
+        the same key; the first, if it has no key, with the second, unless that one is whole by
+        itself and speaks of something else. ``[own]`` marks a number of your own, a proposal or a
+        result that you computed: it needs no year and no other key.
     chart
-        Title, words at both axes, an alternative text of at least 8 words, a table of 2 to 15 rows
-        with numbers, and a source key. Each figure in the chart's title and alternative text stands
-        in the table, rounded or not, or is a sum, difference, share or change of two of its values.
+        Title, words at both axes, an alternative text of at least 8 words with two values in
+        digits, a table of 2 to 15 rows with numbers, and a source key. Each figure in the chart's
+        title and alternative text stands in the table, rounded or not, or is a sum, difference,
+        share or change of two of its values; "84,025 in 2020" is looked up in the row of 2020.
     uncertainty
         A sentence of the slot *limit* says what is not sure and what follows from it: "We do not
         know ..., so ...", "If ..., we would ...". Two neighbouring sentences will do.
@@ -274,6 +284,7 @@ def _sources(brief: dict) -> Iterator[Finding]:
             "add keys in square brackets, such as [S123]; one page counts once.",
         )
     windows = [w for w in WINDOWS if any(w in source.windows for source in sources)]
+    names_us = any(_US.search(_KEYS.sub(" ", brief.get(slot, ""))) for slot in SLOTS)
     for window in ("China", "Global South"):
         if window not in windows:
             yield Finding(
@@ -281,7 +292,14 @@ def _sources(brief: dict) -> Iterator[Finding]:
                 f"No source looks from {window if window == 'China' else 'the ' + window}: cite a "
                 "work of the bibliography or a card with this window; other pages have none.",
             )
-    if len(windows) < LEAST_WINDOWS and {"China", "Global South"} <= set(windows):
+    has_both = {"China", "Global South"} <= set(windows)
+    if has_both and names_us and "United States" not in windows:
+        yield Finding(
+            "no United States",
+            "The brief names the United States, but no source looks from there: cite a work of the "
+            "bibliography or a card with this window.",
+        )
+    elif len(windows) < LEAST_WINDOWS and has_both:
         yield Finding(
             "few windows",
             f"The sources look from {len(windows)} of at least {LEAST_WINDOWS} windows "
@@ -291,7 +309,8 @@ def _sources(brief: dict) -> Iterator[Finding]:
 
 def _unknown(key: str, where: str) -> Finding:
     near = nearest(key)
-    did = f" (did you mean [{near}]?)" if near else ""
+    space = " A key has no space." if " " in key else ""
+    did = f" (did you mean [{near}]?{space})" if near else ""
     return Finding(
         "made-up key",
         f"{where}: [{key}] is no source key of the course{did}; take a key from the tables in "
@@ -306,7 +325,7 @@ def _numbers(brief: dict) -> Iterator[Finding]:
     for slot in SLOTS:
         for sentences in figures_in.read(brief.get(slot, "")):
             for place, sentence in enumerate(sentences):
-                if sentence.figures and not sentence.own:
+                if (sentence.figures or sentence.quoted) and not sentence.own:
                     yield from _about_figures(slot, sentence, _passage(sentences, place))
 
 
@@ -339,10 +358,14 @@ def _about_figures(slot: str, sentence: Sentence, passage: list[Sentence]) -> It
         if any(s.sources for s in passage)
         else f"a source key in square brackets ([{OWN}] for a number of your own)",
     }
+    if not sentence.figures:
+        # What others say in quotation marks may stand as it is, but who says it?
+        lacks = {"no key": lacks["no key"]}
     kinds = [kind for kind, words in lacks.items() if words]
     if kinds:
-        numbers = " and ".join(dict.fromkeys(sentence.figures[:3]))
-        noun = "number" if len(set(sentence.figures[:3])) == 1 else "numbers"
+        shown = (sentence.figures or sentence.quoted)[:3]
+        numbers = " and ".join(dict.fromkeys(shown))
+        noun = "number" if len(set(shown)) == 1 else "numbers"
         yield Finding(
             kinds[0],
             f'In "{slot}", the sentence "{_opening(sentence.words)}" has the {noun} {numbers}, '
@@ -406,14 +429,14 @@ def _chart(brief: dict) -> Iterator[Finding]:
         yield Finding("no title", 'The chart has no title: write one line under its "title".')
     for axis in ("x", "y"):
         words = chart.get(axis, "")
-        if not words or words.lower() == axis:
+        if not words or words.lower() in (axis, "axis", f"{axis} axis", f"{axis}-axis"):
             yield Finding(
                 "no axis words",
                 f'The {axis} axis of the chart has no words: say under "{axis}" what it shows, and '
                 "in which unit.",
             )
-    yield from _alt(chart)
     table = table_of(chart)
+    yield from _alt(chart, table)
     yield from _table(chart, table)
     found, unknown = _chart_keys(brief)
     for key in dict.fromkeys(unknown):
@@ -422,11 +445,11 @@ def _chart(brief: dict) -> Iterator[Finding]:
         yield Finding(
             "no key", 'The chart has no source: write a source key of the course under "source".'
         )
-    if table is not None and len(table):
+    if table is not None and number_columns(table):
         yield from _strangers(chart, table)
 
 
-def _alt(chart: dict) -> Iterator[Finding]:
+def _alt(chart: dict, table: pd.DataFrame | None) -> Iterator[Finding]:
     words = chart.get("alt", "")
     if not words:
         yield Finding(
@@ -440,6 +463,23 @@ def _alt(chart: dict) -> Iterator[Finding]:
             f"The alternative text of the chart is too short (at least {LEAST_IN_ALT} words, and "
             "not the title again): say what rises, falls or differs, with two values.",
         )
+    elif _values_in(words, table) < VALUES_IN_ALT:
+        yield Finding(
+            "no alt",
+            f"The alternative text of the chart needs {VALUES_IN_ALT} values of its table, in "
+            "digits: a reader who does not see the picture can then follow what rises, falls or "
+            "differs.",
+        )
+
+
+def _values_in(words: str, table: pd.DataFrame | None) -> int:
+    """Count the values in a text; one that looks like a year counts if the table has it."""
+    found = {figure for figure, _ in figures_in.values(words)}
+    if table is not None and number_columns(table):
+        cells = table[number_columns(table)].apply(pd.to_numeric, errors="coerce").stack()
+        has = {f"{value:g}" if value < 1e5 else str(value) for value in map(float, cells)}
+        found |= has & set(re.findall(r"(?<![0-9.,])[0-9]+(?:\.[0-9]+)?(?![0-9])", words))
+    return len(found)
 
 
 def _table(chart: dict, table: pd.DataFrame | None) -> Iterator[Finding]:
@@ -453,7 +493,7 @@ def _table(chart: dict, table: pd.DataFrame | None) -> Iterator[Finding]:
         yield Finding(
             "no table",
             "The table of the chart needs at least 2 rows and a column of numbers behind the first "
-            "column: add what the picture shows.",
+            "column: write a number alone, without sign and quotation marks, such as 42.9.",
         )
     elif len(table) > MOST_ROWS or table.shape[1] > MOST_COLUMNS:
         yield Finding(
@@ -477,6 +517,34 @@ def _strangers(chart: dict, table: pd.DataFrame) -> Iterator[Finding]:
                 "not in table",
                 f"The {where} of the chart has {', '.join(dict.fromkeys(strange))}, which its "
                 "table does not give: correct one of the two.",
+            )
+            continue
+        yield from _misplaced(name, chart.get(name, ""), table)
+
+
+_IN_YEAR = re.compile(
+    rf"(?P<by>\bby (?:about |nearly |some )?)?(?<![0-9.,])(?P<figure>{figures_in.DIGITS})"
+    r"(?P<unit>(?: (?!in\b|to\b|and\b|from\b)[A-Za-z%]+){0,3}) in (?P<year>(?:1[89]|20)[0-9]{2})\b"
+)
+
+
+def _misplaced(name: str, words: str, table: pd.DataFrame) -> Iterator[Finding]:
+    """ "84,025 in 2020" where the table gives another value, or no row, for that year."""
+    years = pd.to_numeric(table.iloc[:, 0], errors="coerce")
+    if not years.between(1800, 2100).all():
+        return
+    for match in _IN_YEAR.finditer(words):
+        if match["by"] or re.search(r"\b(?:fewer|less|more)\b", match["unit"]):
+            continue  # a change, which no single row gives
+        row = table[years == int(match["year"])]
+        of_hundred = "%" in match["unit"] or "per" in match["unit"]
+        if row.empty or not in_table(match["figure"], row, of_hundred):
+            where = "title" if name == "title" else "alternative text"
+            yield Finding(
+                "not in table",
+                f"The {where} of the chart says {match['figure']} in {match['year']}, but the "
+                f"table has {'no such year' if row.empty else 'another value there'}: correct one "
+                "of the two.",
             )
 
 
@@ -540,7 +608,7 @@ def _uncertainty(brief: dict) -> Iterator[Finding]:
         for sentence, following in zip(sentences, [*sentences[1:], ""], strict=True):
             if _is_whole(sentence, following):
                 return
-            doubts = doubts or bool(_DOUBT.search(sentence))
+            doubts = doubts or bool(_DOUBT.search(_SURE.sub(" ", sentence)))
     if doubts:
         yield Finding(
             "no consequence",
@@ -550,13 +618,15 @@ def _uncertainty(brief: dict) -> Iterator[Finding]:
     else:
         yield Finding(
             "no uncertainty",
-            'The slot "limit" has no sentence on what is not sure and what follows from it: write '
-            'one, for example "We do not know ...; if ..., we would ...".',
+            'I found no sentence in the slot "limit" on what is not sure and what follows from it: '
+            'write one, such as "We do not know ...; if ..., we would ...". If yours has both in '
+            'other words, say so with "if" or "not known".',
         )
 
 
 def _is_whole(sentence: str, following: str) -> bool:
     """Tell whether a sentence, with the next one, holds a doubt and its consequence."""
+    sentence, following = _SURE.sub(" ", sentence), _SURE.sub(" ", following)
     has_if = bool(_IF.search(sentence))
     if _MORE_RESEARCH.search(sentence) and not has_if:
         return False

@@ -647,9 +647,14 @@ class Function(Question):
                 said = str(problem)[:200].rstrip(".")
                 raise NotYet(f"Your function stops with {shown}: {said}.") from None
             except Exception as problem:
+                brackets = (
+                    " Often round brackets are missing behind a name."
+                    if type(problem) in (TypeError, AttributeError)
+                    else ""
+                )
                 raise NotYet(
                     f"Your function stops with {shown}: {type(problem).__name__}. Try this call "
-                    "in a cell of its own."
+                    f"in a cell of its own.{brackets}"
                 ) from None
             if value is None:
                 raise NotYet(

@@ -291,7 +291,7 @@ QUESTIONS = (
         why=(
             "Diplomacy is supported through science in one text; experts are supported in the "
             "other. Nearly all words are alike, and the receiver has changed. The Spanish version "
-            "has the same turn, so the translation did not make it. Lesson 6 returns to it."
+            "has the same change, so the translation did not make it. Lesson 6 returns to it."
         ),
         accepted=_changed,
         general="Compare the two sentences of each pair once more.",

@@ -25,9 +25,9 @@ CHANNELS = {
     "e": "cn-scientist-in-climate-delegation",
     "f": "us-national-climate-assessment",
 }
-# Another reading that can be defended: a federal office leads the assessment, as part of a
-# government.
-ALSO_TRACK = {"f": {"A"}}
+# Other readings that can be defended: the scientists presented their results to senior officials,
+# as their host says; a federal office leads the assessment, as part of a government.
+ALSO_TRACK = {"c": {"B"}, "f": {"A"}}
 
 RECORDS = {
     "a": "2013-01-19-minamata-text-agreed",
@@ -160,6 +160,10 @@ SUSPENSION = {
     "C": "Talks of experts stand above politics: they go on when officials stop.",
     "D": "One state uses its channels to press others, the other does not.",
 }
+GROWTH_OF_SHARE = (
+    "This is by how many per cent the share grew. The exercise asks how many times as large it "
+    "became: a share that did not grow gives 1."
+)
 
 
 QUESTIONS = (
@@ -178,8 +182,10 @@ QUESTIONS = (
         ),
         why=(
             "The kind of a channel is about who speaks. It does not say whether the talk is "
-            "secret, whether it is useful, or whether anybody follows it. For the US assessment "
-            "(f) two answers are right: a federal office leads it, and experts write it."
+            "secret, whether it is useful, or whether anybody follows it. Two channels have two "
+            "right answers. Scientists talk about AI (c), but they presented their results to "
+            "senior officials, as their host says. A federal office leads the US assessment (f), "
+            "and experts write it."
         ),
         accepted=_tracks,
         general="Look again at who speaks in that line.",
@@ -206,8 +212,6 @@ QUESTIONS = (
             ("b", "C"): "b: scholars are in the room, but not alone.",
             ("b", "D"): "b: they talk with each other; nobody was appointed to write a report.",
             ("c", "A"): "c: these are scientists and experts. Who of them speaks for a government?",
-            ("c", "B"): "c: they told officials of their results later. Who speaks at the "
-            "dialogue itself?",
             ("c", "D"): "c: nobody appointed them to sum up what is known; they invited each "
             "other.",
             ("d", "A"): "d: an assembly of states appointed them, but what does 'in a personal "
@@ -215,8 +219,16 @@ QUESTIONS = (
             ("d", "B"): "d: no official sits among the forty.",
             ("d", "C"): "d: they are no officials, right. But do they meet in order to talk with "
             "each other, or were they given a task?",
-            ("e", "B"): "e: one person speaks here, and from which seat?",
-            ("e", "C"): "e: a researcher by profession, yes. But from which seat does he speak?",
+            (
+                "e",
+                "B",
+            ): "e: one person speaks here. The section on kinds of channel says what he was "
+            "besides a researcher.",
+            (
+                "e",
+                "C",
+            ): "e: a researcher by profession, yes. The section on kinds of channel says what "
+            "else he was.",
             ("e", "D"): "e: he sums up nothing for others; he belongs to one side of the talks.",
             ("f", "B"): "f: these people write a report; they hold no talks with officials of "
             "another side.",
@@ -312,7 +324,7 @@ QUESTIONS = (
         accepted=lambda events: lambda column: count_values(events, column),
         about={
             1: "For aspects your result is right, for another column it is not. Does your "
-            "function use column in both places?",
+            "function use column in both places, and keep all values, without head?",
             2: "For one of the columns your result is not right. Does your function keep all "
             "values, also rare ones?",
         },
@@ -466,7 +478,8 @@ QUESTIONS = (
             ),
             Known(
                 "The whole stands for the part.",
-                "This is how many times all authors grew. It is one half of the answer.",
+                "This is how many times all authors grew. It is one of the two numbers that you "
+                "need; the other is for China.",
                 lambda events: _count_factor("WORLD"),
             ),
             Known(
@@ -475,9 +488,40 @@ QUESTIONS = (
                 lambda events: 1.6,
             ),
             Known(
+                "A share is the answer, here as a fraction.",
+                "This is the share of 2014, as a fraction. Divide it by the share of 1990.",
+                lambda events: round(authors(CHINA)[LAST] / authors("WORLD")[LAST], 3),
+            ),
+            Known(
+                "The first share, or a difference of shares, is the answer.",
+                "This is the share of 1990, or the difference of two shares, as a fraction. "
+                "Divide the share of 2014 by the share of 1990.",
+                lambda events: round(authors(CHINA)[FIRST] / authors("WORLD")[FIRST], 3),
+            ),
+            Known(
                 "A share is the answer.",
                 "This is a share of one year. The exercise asks how many times as large it became.",
                 lambda events: round(100 * authors(CHINA)[LAST] / authors("WORLD")[LAST], 1),
+            ),
+            Known(
+                "A share is the answer, with two decimals.",
+                "This is the share of 2014, in per cent. Divide it by the share of 1990.",
+                lambda events: 100 * authors(CHINA)[LAST] / authors("WORLD")[LAST],
+            ),
+            Known(
+                "Growth in per cent is how many times.",
+                GROWTH_OF_SHARE,
+                lambda events: 100 * (_share_factor(CHINA) - 1),
+            ),
+            Known(
+                "Growth in per cent is how many times, with one decimal.",
+                GROWTH_OF_SHARE,
+                lambda events: round(100 * (_share_factor(CHINA) - 1), 1),
+            ),
+            Known(
+                "Growth in per cent is how many times, as a whole number.",
+                GROWTH_OF_SHARE,
+                lambda events: round(100 * (_share_factor(CHINA) - 1)),
             ),
         ),
     ),

@@ -11,6 +11,7 @@ Events = pd.DataFrame
 
 PAIR, GROUP, OTHER_GROUP = "CHN-USA", "CHN-GBR", "CHN-DEU"
 FIRST, LAST = 2020, 2023
+LESSON_YEARS = 2021, 2023
 WINDOWS = {"A": (2019, 2023), "B": (2016, 2023), "C": (2018, 2020), "D": (2020, 2023)}
 
 MEASURES = {
@@ -30,19 +31,16 @@ MAKERS = {
     "C": "the US Congress",
     "D": "a ministry of China",
     "E": "the US president",
+    "F": "China's legislature",
 }
 # Act -> its record, and who made it; both are readings of the record.
 ACTS = {
     "a": ("2011-04-wolf-amendment", "C", "No bilateral work of NASA with China, unless certified"),
     "b": ("2020-05-29-proclamation-10043", "E", "Some Chinese researchers may not enter (2020)"),
-    "c": ("2022-10-07-october-7-chip-controls", "A", "Advanced chips for China are controlled"),
-    "d": ("2023-07-03-gallium-germanium-controls", "D", "Two metals need an export licence"),
+    "c": ("2022-10-07-october-7-chip-controls", "A", "Export controls on advanced chips"),
+    "d": ("2023-07-03-gallium-germanium-controls", "D", "Export controls on two metals"),
     "e": ("2026-03-27-cast-neurips", "B", "A conference bars papers from sanctioned bodies"),
-    "f": (
-        "2025-09-05-nasa-bars-chinese-nationals",
-        "A",
-        "Chinese citizens lose access to NASA sites and networks",
-    ),
+    "f": ("2021-11-china-data-laws-research", "F", "The data protection law of 2021"),
 }
 
 INDEX_CASES = (
@@ -88,7 +86,8 @@ def _headlines(events: Events) -> dict[str, str]:
         "c": f"{_highest()}: more joint papers than in any other year of this source",
         "d": "The fall began in 2019, before the pandemic, write two authors",
         "e": "Arrests ended the cooperation of scientists",
-        "f": f"From {china} to {usa}, papers with China became a larger part of the other side's",
+        "f": f"From {china} to {usa}, papers with China became a larger part of the other "
+        "country's international papers",
     }
 
 
@@ -115,11 +114,10 @@ def _windows(events: Events) -> dict[str, set[str]]:
 
 def _explanations(events: Events) -> dict[str, str]:
     return {
-        "A": "The pandemic: from 2020 on scientists could not travel.",
-        "B": "The database: the papers of the last year were not all in it yet.",
-        "C": "Something weighed on this pair more than on those beside it; the figures do not say "
-        "what.",
-        "D": "The rules of 2018 to 2020: they came first, and the fall came after them.",
+        "A": "The pandemic alone explains the fall.",
+        "B": "Late entries in the database alone explain the fall.",
+        "C": "This pair did worse than those beside it; the figures do not say why.",
+        "D": "The rules of 2018 to 2020 caused the fall, as the order shows.",
     }
 
 
@@ -175,7 +173,7 @@ QUESTIONS = (
             ("d", "D"): "d: the years are close, but this line quotes authors.",
             ("d", "E"): "d: before the pandemic is an order in time; the line names no cause.",
             ("e", "A"): "e: a count may fall after an arrest. Does it say why?",
-            ("f", "C"): "f: that share became smaller in these years. Who is the other side?",
+            ("f", "C"): "f: that share became smaller in these years. Which is the other country?",
             ("f", "A"): "f: the number grew too, but this line speaks of a part of something.",
         },
     ),
@@ -227,6 +225,24 @@ QUESTIONS = (
                 lambda events: _difference(OTHER_GROUP),
             ),
             Known(
+                "The years of an example are the years of the exercise.",
+                "These are the years of the lesson. Which years does the exercise name?",
+                lambda events: _change(PAIR, *LESSON_YEARS) - _change(GROUP, *LESSON_YEARS),
+            ),
+            Known(
+                "A whole number is exact enough.",
+                "You rounded to whole points, or each change before you subtracted. Keep one "
+                "decimal.",
+                lambda events: round(_difference()),
+            ),
+            Known(
+                "The last step may be rounded as one likes.",
+                "You rounded to whole points at the end. Keep one decimal.",
+                lambda events: round(
+                    round(_change(PAIR, FIRST, LAST), 1) - round(_change(GROUP, FIRST, LAST), 1)
+                ),
+            ),
+            Known(
                 "Papers may be subtracted like per cent.",
                 "These are papers. The pairs differ in size, so compute per cent first.",
                 lambda events: float(
@@ -243,12 +259,12 @@ QUESTIONS = (
     ),
     Choice(
         number="7.3",
-        title="Which explanation survives?",
+        title="Which sentence survives?",
         misconception="Coincidence in time is cause.",
         labels=_explanations,
         hints=(
-            "Ask of each explanation: would it not touch the other pairs as well? Then look at "
-            "what they did.",
+            "Ask of each cause that is named: would it not touch the other pairs as well? Then "
+            "look at what they did.",
             "Two of the four would pull all pairs down. One rests on the order in time alone. "
             "Which one says no more than the figures do?",
         ),
@@ -263,7 +279,7 @@ QUESTIONS = (
             Known(
                 "Everything began with the pandemic.",
                 "The pandemic was in all these states. Yet some pairs grew. It may be a part of "
-                "the story, but alone it does not explain the gap.",
+                "the story, but alone it does not explain why this pair fell.",
                 lambda events: "A",
             ),
             Known(
@@ -326,11 +342,11 @@ QUESTIONS = (
         labels=lambda events: {label: words for label, (_, _, words) in ACTS.items()},
         options=lambda events: MAKERS,
         hints=(
-            "Who makes a rule may differ from who follows it. Two lines name NASA: in one it "
-            "follows a law, in the other it acts itself.",
+            "Who makes a rule may differ from who follows it or carries it out. A record may name "
+            "both.",
             "Look up the records: the Wolf Amendment is named after a member of a body that makes "
             "laws; a proclamation is signed by one person; the Bureau of Industry and Security is "
-            "part of a department. One maker is used twice.",
+            "part of a department. Each state has a body that passes laws.",
         ),
         why=(
             "Whoever wants a rule changed must know who can change it. An agency can't lift a "
@@ -341,10 +357,10 @@ QUESTIONS = (
         general="Look at the organisations of its record.",
         known=(
             Known(
-                "All US rules come from one place.",
-                "You gave all acts of US bodies to one maker. Several bodies are at work here, "
-                "and one of the six is no government at all.",
-                lambda events: {"a": "A", "b": "A", "c": "A", "d": "D", "e": "A", "f": "A"},
+                "A state is one actor.",
+                "You gave each state one maker. Several bodies are at work on both sides, and one "
+                "of the six makers is no government at all.",
+                lambda events: {"a": "A", "b": "A", "c": "A", "d": "D", "e": "A", "f": "D"},
             ),
         ),
         why_not={
@@ -355,13 +371,13 @@ QUESTIONS = (
             ("c", "C"): "c: Congress passed no law that day. Which body published the rule?",
             ("c", "E"): "c: the record names a bureau of a department.",
             ("d", "A"): "d: the metals come from the other state.",
+            ("d", "F"): "d: the record names two bodies. Does either of them pass laws?",
             ("e", "A"): "e: no agency runs this conference. It wrote its own rule.",
             ("e", "D"): "e: who bars papers here, and who answered later? Read which comes first.",
             ("e", "C"): "e: the conference cited US law, but the rule was its own; it could change "
             "it within days.",
-            ("f", "C"): "f: the law of 2011 is about institutions, not nationality. This step goes "
-            "beyond it. Who took it?",
-            ("f", "E"): "f: the record names no order of the president.",
+            ("f", "D"): "f: one body carries this act out, another adopted it. Read who did what.",
+            ("f", "C"): "f: the record names two bodies. Of which state?",
         },
     ),
     Choice(
@@ -422,8 +438,19 @@ QUESTIONS = (
             1: "The first call is right, another is not. Does your function use pair, and base?",
             2: "Your function is right when year is after base, but not before. It needs no if.",
         },
-        general='Try index("CHN-USA", 2016, 2016): the base year itself must give 100.',
+        general='Try index("CHN-USA", 2016, 2016): the base year itself must give 100. Return a '
+        "number, with at least one decimal.",
         known=(
+            Known(
+                "A whole number is exact enough.",
+                "You rounded to whole numbers: keep at least one decimal.",
+                lambda events: lambda pair, year, base: round(index(pair, year, base)),
+            ),
+            Known(
+                "To cut the decimals is to round.",
+                "You cut off the decimals: keep at least one.",
+                lambda events: lambda pair, year, base: int(index(pair, year, base)),
+            ),
             Known(
                 "The base year is divided by the year.",
                 "You divided the wrong way round: the base year stands below.",

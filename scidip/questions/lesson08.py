@@ -16,28 +16,37 @@ LESSONS = (("08",), ("05",), ("02",))
 
 # Each case says in its text which motives it names; more may be argued, but not every one.
 MOTIVES = {
-    "a": "China builds a station in Namibia, in a region that its crewed spacecraft cross on "
-    "their way back to Earth.",
+    "a": "China and Namibia agree on a station in a region that China's crewed spacecraft cross "
+    "on their way back to Earth.",
     "b": "Ethiopia wants a satellite for data on climate, farming and drought. China's government "
     "pays most of its cost.",
     "c": "China pays for a research centre in Kenya. Kenya's minister says that it supports her "
     "country's plan; a senior leader of China stresses its place in Africa policy.",
     "d": "China takes down its satellite station in Kiribati after the government there decides "
     "to establish diplomatic relations with Taiwan.",
-    "e": "Nigeria pays for over 500 Chinese farm technicians to work in all its states.",
+    "e": "Nigeria agrees to pay for over 500 Chinese farm technicians, who are to work in all its "
+    "states.",
 }
 MARKS = (1, 2, 3)
 NAMED = {"a": {1}, "b": {2}, "c": {2, 3}, "d": {3}, "e": {2}}
-NEVER = {"d": {2}, "e": set()}
+# Marks that no word of the text supports. In b China's government pays, which may be read as
+# policy; in d the station that ends was China's own.
+NEVER = {"a": {2, 3}, "b": {1}, "c": {1}, "d": {2}, "e": {1, 3}}
 MISSING = {
-    ("a", 1): "a: read the words on the way back to Earth. Who needs the station for that?",
+    ("a", 1): "a: whose spacecraft cross the region? Who needs the station for that?",
     ("b", 2): "b: read the first sentence again. Who wants the data, and for what?",
     ("c", 2): "c: one of two people speaks of her own country's plan. Which motive is that?",
     ("c", 3): "c: one of two people speaks of a policy towards other states. Which motive is that?",
     ("d", 3): "d: the station ends right after a decision about diplomatic relations.",
-    ("e", 2): "e: who pays here? One pays for what one wants.",
+    ("e", 2): "e: who is to pay here? One pays for what one wants.",
 }
 TOO_MUCH = {
+    ("a", 2): "a: Namibia agrees. Which words name something that Namibia wants from the station?",
+    ("a", 3): "a: two states agree on a station. No word here makes relations or policy the aim.",
+    ("b", 1): "b: China's government pays. Which words name something that China needs from it?",
+    ("c", 1): "c: two people give motives. Neither of them names a need of China itself.",
+    ("e", 1): "e: which words say that China needs this for itself?",
+    ("e", 3): "e: no word here speaks of relations or policy.",
     ("d", 2): "d: the act is to take the station down. The text names no need of Kiribati that "
     "this act could serve.",
 }
@@ -69,14 +78,14 @@ def _sets(must: set, never: set) -> list[set]:
 
 
 def _motives(events: Events) -> dict[str, list[set]]:
-    return {label: _sets(NAMED[label], NEVER.get(label, set())) for label in MOTIVES}
+    return {label: _sets(NAMED[label], NEVER[label]) for label in MOTIVES}
 
 
 def _why_not(case: str, given: frozenset, events: Events) -> str:
-    for mark in sorted(NEVER.get(case, set()) & given):
-        return TOO_MUCH[case, mark]
     missing = sorted(NAMED[case] - given)
-    return MISSING[case, missing[0]]
+    if missing:
+        return MISSING[case, missing[0]]
+    return TOO_MUCH[case, min(NEVER[case] & given)]
 
 
 def _windows(name: str) -> dict[str, int]:
@@ -322,7 +331,7 @@ QUESTIONS = (
             "act itself, the end of the station. More marks than one are often right.",
         ),
         why=(
-            "Other sets are accepted too, if they hold what the text names. Aid and interest do "
+            "For b and d other sets are accepted too. Aid and interest do "
             "not exclude one another, for any state. A motive that a text names is a claim; what "
             "people really wanted may stay unknown."
         ),
@@ -331,14 +340,14 @@ QUESTIONS = (
         known=(
             Known(
                 "Everything has every motive.",
-                "You gave all three to every case. A motive needs words of the text. Begin with "
-                "d: which need of the partner could the act serve?",
+                "You gave all three to every case. A motive needs words of the text. For each "
+                "mark, find the words that support it; if there are none, take it away.",
                 lambda events: {label: [1, 2, 3] for label in MOTIVES},
             ),
             Known(
                 "All is interest of the strong.",
                 "You gave the first motive to every case, and nothing else. What do the partners "
-                "want, and who pays in e?",
+                "want, and who is to pay in e?",
                 lambda events: {label: [1] for label in MOTIVES},
             ),
             Known(

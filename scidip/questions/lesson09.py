@@ -39,7 +39,7 @@ class Voices(Letters):
     """Labels no two of which come from one origin, and as many as that allows."""
 
     origins: dict[str, str]
-    parties: tuple[str, ...]
+    absent: dict[str, str]  # each party that must be heard, and what is said when it is not
     spare: int
 
     def is_right(self, value: frozenset[str], events: Events) -> bool:
@@ -57,7 +57,7 @@ class Voices(Letters):
     def _lacks(self, value: frozenset[str]) -> bool:
         found = {self.origins[label] for label in value}
         all_of_them = set(self.origins.values())
-        return not found.issuperset(self.parties) or len(found) < len(all_of_them) - self.spare
+        return not found.issuperset(self.absent) or len(found) < len(all_of_them) - self.spare
 
     def reason(self, value: frozenset[str], events: Events) -> str:
         for known in self.known:
@@ -69,7 +69,9 @@ class Voices(Letters):
                 f"{twins[0]} and {twins[1]} are one voice: look at the brackets behind the "
                 "publishers, at the titles and at the word copy."
             )
-        return self.general
+        found = {self.origins[label] for label in value}
+        missing = [words for party, words in self.absent.items() if party not in found]
+        return missing[0] if len(missing) == 1 else self.general
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +80,7 @@ class Loaded(Letters):
 
     arguable: frozenset[str]
     least: int
+    clues: dict[str, str]  # what to look for when this clear label is missing
 
     def is_right(self, value: frozenset[str], events: Events) -> bool:
         clear = self.accepted(events) - self.arguable
@@ -90,6 +93,12 @@ class Loaded(Letters):
         surplus = sorted(value - self.accepted(events) - self.arguable)
         if surplus:
             return f"{surplus[0]} does not belong here: {self.why_not(surplus[0], events)}"
+        missing = [clue for label, clue in self.clues.items() if label not in value]
+        if len(value) >= self.least and missing:
+            return (
+                "All that you chose can be defended, but a clear case is missing: look for "
+                f"{missing[0]}."
+            )
         return self.general
 
 
@@ -99,7 +108,7 @@ BALLOON, SAMPLES = "2023-02-03-balloon-blinken-postpones", "2023-11-29-nasa-chan
 SPANS = {
     "A": ("in February 2023", "2023-02-03", "2023-02-28"),
     "B": ("after the end of November 2023, and before 2024", "2023-11-29", "2023-12-31"),
-    "C": ("in 2024, before the agreement lapsed in August", "2024-01-01", "2024-08-27"),
+    "C": ("in 2024, before August", "2024-01-01", "2024-07-31"),
     "D": ("in 2018 or soon after", "2018-06-27", "2019-12-31"),
 }
 
@@ -177,6 +186,9 @@ VOICES = {
     "f": "Radio Free Asia",
     "g": "Radio Free Asia",
 }
+
+
+NO_CHINA = "None of these pages has the words of China's side. The agreement has two parties."
 
 
 def _pages(events: Events) -> dict[str, str]:
@@ -306,8 +318,9 @@ QUESTIONS = (
         ),
         why=(
             "Two odd words vanish once a Spanish word with two meanings is put back. A translator, "
-            "man or machine, chose the wrong meaning; nobody held the odd idea. For the sentences "
-            "on the skill and on vaccines this is our inference, as we did not see them in Spanish."
+            "person or machine, chose the wrong meaning; nobody held the odd idea. For the "
+            "sentences on the skill and on vaccines this is our inference, as we did not see them "
+            "in Spanish."
         ),
         accepted=_spanish_words,
         general="Read the English sentence with that word in place of the odd one.",
@@ -390,7 +403,11 @@ QUESTIONS = (
         accepted=_one_of_each,
         why_not=lambda label, events: "it repeats another page.",
         origins=VOICES,
-        parties=("US State Department", "Chinese state media"),
+        absent={
+            "US State Department": "None of these pages prints the words of the State Department. "
+            "The agreement has two parties.",
+            "Chinese state media": NO_CHINA,
+        },
         spare=1,
         general=(
             "No two of your pages are one voice. But you can keep more: is a voice of each of the "
@@ -405,7 +422,7 @@ QUESTIONS = (
             ),
             Known(
                 "Two newspapers that print one agency text are two sources.",
-                "Both pages print one text of a department. Two newspapers, one voice.",
+                "Both pages print one text of a department. Two pages, one voice.",
                 lambda events: frozenset("ad"),
             ),
             Known(
@@ -415,8 +432,14 @@ QUESTIONS = (
             ),
             Known(
                 "One side's voices are enough.",
-                "None of these pages has the words of China's side. The agreement has two parties.",
+                NO_CHINA,
                 lambda events: frozenset("acf"),
+            ),
+            Known(
+                "Who pays a voice is the voice.",
+                "Radio Free Asia writes in words of its own, whoever pays it. Whose own words are "
+                "still missing?",
+                lambda events: frozenset("bcf"),
             ),
         ),
     ),
@@ -434,11 +457,12 @@ QUESTIONS = (
         why=(
             "Loaded words go in more than one direction: one of them judges firms of China, one a "
             "government of the United States. Replaced by plain words, the facts can be checked. "
-            "The strong verb for a social network can be argued either way."
+            "The nickname, the word for anger and the strong verb for a network can be argued."
         ),
         accepted=lambda events: frozenset("acdf"),
-        arguable=frozenset("fg"),
+        arguable=frozenset("dfg"),
         least=4,
+        clues={"a": "a word of war", "c": "a word that claims a hidden motive"},
         why_not=lambda label, events: PLAIN[label],
         general=(
             "All that you chose can be defended, but there are more: find at least four, and look "
@@ -452,9 +476,15 @@ QUESTIONS = (
                 lambda events: frozenset("bh"),
             ),
             Known(
-                "Only words against my side are loaded.",
+                "Only words against one state are loaded.",
                 "These judge China or its firms. Does any phrase judge somebody else?",
                 lambda events: frozenset("adg"),
+            ),
+            Known(
+                "Only words against the other state are loaded.",
+                "These judge a government of the United States, or the tie of both states. Does "
+                "any phrase judge firms, or another state?",
+                lambda events: frozenset("cf"),
             ),
             Known(
                 "A whole article is loaded.",
@@ -480,7 +510,8 @@ QUESTIONS = (
         why=(
             "Eight sentences of one text and its corrections, and all seven verdicts are in use. "
             "Two rewritten sentences hold: often a few words are enough. Of the phrase on TikTok "
-            "the course knows nothing, and says so."
+            "the course knows nothing, and says so. If you passed with six or seven, compare with "
+            "the solution."
         ),
         accepted=_verdicts,
         general="Which evidence do you have in mind, and for which part of the sentence?",
@@ -501,6 +532,7 @@ QUESTIONS = (
             ("b", "C"): "b: this is not the sentence of the article. Compare it with the worked "
             "example.",
             ("b", "B"): "b: compare each date of this sentence with the worked example.",
+            ("b", "D"): "b: sources differ on the word lapse. Does this sentence use it?",
             (
                 "c",
                 "C",
@@ -508,10 +540,12 @@ QUESTIONS = (
             ("c", "A"): "c: sales can be counted. Can the verb?",
             ("d", "A"): "d: lesson 5 asked for a proof of attraction.",
             ("e", "A"): "e: lesson 3 compared three units of count.",
-            ("e", "B"): "e: is any count of countries near this number?",
+            ("e", "B"): "e: in how many countries do the offices stand?",
             ("f", "C"): "f: what would you check? Read the last words aloud.",
             ("f", "E"): "f: it may be a judgement, but can it be understood as it stands?",
-            ("g", "E"): "g: this sentence reports a reason that was given, and claims no motive.",
+            ("g", "C"): "g: compare the card kuna2024 of lesson 7.",
+            ("g", "E"): "g: this sentence reports what an office said, and claims no motive.",
+            ("g", "G"): "g: compare the card kuna2024 of lesson 7.",
             ("h", "A"): "h: in which of our tables did you see it?",
             ("h", "C"): "h: in which of our tables did you see otherwise?",
         },

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 
 from scidip import data
 from scidip.brief.examples import example
-from scidip.brief.rules import SLOTS, Finding, find
+from scidip.brief.rules import SLOTS, Finding, find, tidy
 from scidip.questions.answers import NotYet, is_exactly
 from scidip.questions.kinds import Known, Match, Open, Question
 
@@ -30,15 +30,24 @@ class Written(Question):
 
     part: str
 
+    def __post_init__(self):
+        # What is known about a kind of mistake does not say where it stands.
+        known = tuple(replace(k, message=f"{k.message} {LOOK_AT_REPORT}") for k in self.known)
+        object.__setattr__(self, "known", known)
+
     def read(self, answer: Any, events: Events) -> list[Finding]:
         if not is_exactly(answer, dict):
             raise NotYet(
                 "This is not a dictionary. Write the name of your dictionary, without quotation "
                 "marks."
             )
-        if self.part != "chart" and not any(isinstance(answer.get(s), str) for s in SLOTS):
+        slots = {str(name).strip().lower().replace("_", " ") for name in answer}
+        has_chart = "chart" in slots
+        if self.part != "chart" and not any(tidy(answer).get(slot) for slot in SLOTS):
             raise NotYet('No slot holds a text yet: "claim", "evidence", "other view", "limit".')
-        is_chart = self.part == "chart" and "chart" not in answer
+        if self.part == "chart" and not has_chart and slots & {*SLOTS}:
+            raise NotYet("This brief has no chart yet. Hand over chart, without quotation marks.")
+        is_chart = self.part == "chart" and not has_chart
         return find({"chart": answer} if is_chart else answer, self.part)
 
     def is_right(self, value: list[Finding], events: Events) -> bool:
@@ -134,8 +143,8 @@ QUESTIONS = (
             'data.load("bibliography") has a column window, and so have the '
             "cards. Put the key in square brackets behind what it supports.",
             "One work from an author in China and one from Africa, Latin America, India or "
-            "South-East Asia are needed; a third window opens with a work from Europe or the "
-            "United States. Any fourth page counts.",
+            "South-East Asia are needed. If you name the United States, the third comes from "
+            "there; otherwise from there or from Europe. Any fourth page counts.",
         ),
         why=(
             "Partners who sit at neither end of the table see other things. A window says from "
@@ -156,6 +165,16 @@ QUESTIONS = (
                 ),
             ),
             Known(
+                "One of two parties can speak for both.",
+                "Your brief names the United States, but nobody from there speaks in it.",
+                lambda events: _changed(
+                    claim="The United States should renew it [istci2023].",
+                    evidence="[S001] [merics2023] [dhooghe2020] [oliva2021]",
+                    other_view="No key.",
+                    limit="No key.",
+                ),
+            ),
+            Known(
                 "China can be judged from texts about China alone.",
                 "Nobody from China speaks in your brief. How would an author there put it?",
                 lambda events: _changed(
@@ -168,7 +187,7 @@ QUESTIONS = (
             Known(
                 "The same page twice is two sources.",
                 "There are too few different sources. A page counts once, however often it is "
-                "cited and whatever its key.",
+                "cited. A key stands in square brackets and has no space: copy it from the table.",
                 lambda events: _changed(
                     claim="[istci2023]",
                     evidence="[oliva2021]",
@@ -248,12 +267,13 @@ QUESTIONS = (
             ),
             Known(
                 "A picture needs no table.",
-                "The table twin is missing or has no numbers that can be read.",
+                "The table is missing or has no numbers that can be read.",
                 lambda events: _chart(table=[1, 2]),
             ),
             Known(
                 "Words and table may differ a little.",
-                "A number in the chart's words is not in its table. Which of the two is right?",
+                "A number in the chart's words is not in its table, or in another row of it. "
+                "Which of the two is right?",
                 lambda events: _chart(title="Joint papers fell to 11,111"),
             ),
         ),
@@ -319,8 +339,9 @@ QUESTIONS = (
         known=(
             Known(
                 "Doubt weakens advice.",
-                "Your limit names nothing that may be wrong in your own advice, with what would "
-                "follow. A call for more research is no limit.",
+                "I found nothing in your limit that may be wrong in your own advice, with what "
+                "would follow. A call for more research is no limit. If you said both in other "
+                "words, say so with if or not known.",
                 lambda events: {"limit": "More research is needed."},
             ),
             Known(
@@ -333,7 +354,7 @@ QUESTIONS = (
     Open(
         number="10.7",
         title="The claim on which you were most wrong",
-        misconception="",
+        misconception="To change one's mind is to have failed.",
         hints=(
             "Ledger().table() shows your claims with the confidence that you noted. Where do "
             "confidence and verdict lie furthest apart?",
@@ -344,7 +365,7 @@ QUESTIONS = (
     Open(
         number="10.8",
         title="A clause that two roles could sign",
-        misconception="",
+        misconception="A compromise lies halfway between two positions.",
         hints=(
             "Begin with the interests of both roles, not with their positions.",
             "Is the zone of possible agreement empty? Then say so: a failed round is a result too.",

@@ -9,8 +9,8 @@ import ipywidgets
 
 from scidip.brief import SLOTS, BriefError, load, save
 from scidip.brief.report import report_words
-from scidip.brief.rules import check, measure
-from scidip.figures import in_lines
+from scidip.brief.rules import PARTS, check, measure
+from scidip.figures import DescribedFigure, in_lines, picture, plot_bars
 from scidip.status import CORRECT, NOT_YET, status_box
 
 LABELS = {
@@ -216,16 +216,48 @@ class BriefBuilder(ipywidgets.VBox):
         )
 
     def __repr__(self):
-        return in_lines(report_words(self.brief) if any(self.brief.values()) else _EMPTY, "  ")
+        return in_lines(self._report(), "  ")
+
+    def _report(self) -> str:
+        return report_words(self.brief) if any(self.brief.values()) else _EMPTY
 
     def _repr_mimebundle_(self, **options):
         bundle = super()._repr_mimebundle_(**options)
         bundle = bundle[0] if isinstance(bundle, tuple) else bundle
         bundle["text/plain"] = repr(self)
-        lines = "".join(f"<li>{html.escape(line)}</li>" for line in repr(self).splitlines())
+        counts, _, repairs = self._report().partition("\n- ")
+        lines = "".join(f"<li>{html.escape(one)}</li>" for one in repairs.split("\n- ") if one)
         slots = ", ".join((*SLOTS, "chart"))
-        bundle["text/html"] = f"<p>Brief builder, with boxes for {slots}.</p><ul>{lines}</ul>"
+        figure = plot_repairs(self.brief)
+        bundle["text/html"] = (
+            f"<p>Brief builder, with boxes for {slots}.</p>"
+            f"<p>{html.escape(counts)}</p><ul>{lines}</ul>"
+            f"{picture(figure)}<p>{html.escape(figure.alt)}</p>"
+        )
         return bundle
+
+
+def plot_repairs(brief: dict) -> DescribedFigure:
+    """Draw how many things are to repair in each part of the rules.
+
+    Parameters
+    ----------
+    brief : dict
+        As :func:`scidip.brief.check` takes it.
+
+    Returns
+    -------
+    DescribedFigure
+        One bar for each part.
+
+    Examples
+    --------
+    >>> plot_repairs({"title": "Renew"}).alt.splitlines()[0]
+    'Bar chart. Things to repair in this brief.'
+    """
+    counts = [len(check(brief, part)) for part in PARTS]
+    title = "Things to repair in this brief"
+    return plot_bars(list(PARTS), counts, title, "Source: scidip.brief, the rules of lesson 10.")
 
 
 _EMPTY = "Nothing is written yet."

@@ -69,6 +69,7 @@ ORIGINS = {
     "pmc.ncbi.nlm.nih.gov": "Xie and others (study)",
     "npr.org": STATE_DEPARTMENT,
     "scmp.com": STATE_DEPARTMENT,
+    "menafn.com": STATE_DEPARTMENT,
     "lpi.usra.edu": "NASA",
     "vuink.com": "SpaceNews",
     "researchpolicy.caltech.edu": "Caltech, on the law",
@@ -86,7 +87,7 @@ HANDS = (
 )
 LINKS = (
     "inferred: the page sorts by the same three aspects",
-    "inferred: near in words, no source named; here the meaning turns",
+    "inferred: near in words, no source named; here the meaning changes",
     "seen: the same text; it seems to be a machine translation",
 )
 
@@ -750,10 +751,10 @@ class ClaimAuditor(ipywidgets.VBox):
 
     def __repr__(self):
         rows = []
-        for name, text in self._fragments.items():
-            answer = self.answers.get(name)
-            said = f"{answer['verdict']} ({answer['confidence']} per cent sure)" if answer else ""
-            rows.append(f'{name} "{text}": {said or "no answer"}, {self.results[name]}.')
+        for name in filter(self.answers.get, self._names):
+            answer = self.answers[name]
+            said = f"{answer['verdict']} ({answer['confidence']} per cent sure)"
+            rows.append(f'{name} "{self._fragments[name]}": {said}, {self.results[name]}.')
         # JupyterLab would break a long line in the middle of a word.
         return "\n".join([self._summary(), *(in_lines(row, indent="   ") for row in rows)])
 

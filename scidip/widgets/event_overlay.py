@@ -37,9 +37,9 @@ US_PAIRS = ("USA-CAN", "USA-DEU", "USA-GBR", "USA-IND", "USA-JPN", "USA-KOR", "U
 
 SOURCE = "Source: OpenAlex, 27 August 2024, counted by V. Batagelj; marks: data/events.csv."
 CAREFUL = (
-    "Careful: the rise of 2020 comes in part from the database, and 2023 was still filling up. A "
-    "mark stands in the year in which its event begins; our records are a selection."
+    "Careful: the rise of 2020 comes in part from the database, and 2023 was still filling up."
 )
+OF_MARKS = "A mark stands in the year in which its event begins; our records are a selection."
 ROW, CHART, CHART_WIDTH = 0.17, 3.0, 5.5  # inches: a row of marks, and the chart below them
 
 
@@ -109,10 +109,10 @@ def measure_of(pair: str, measure: str, base_year: int = 2016) -> pd.Series:
 
 
 def records(events: str = "friction", first_year: int = 2010, last_year: int = 2023):
-    """List the records of friction or cooperation between China and the United States.
+    """List the records that have both China and the United States among their actors.
 
-    Both states take part in them. A record of friction also counts if its only actor is one of the
-    two states, since a rule or an arrest may concern the other without naming it.
+    The rule is the same for every tone. An act of one of the two states that names no other actor
+    is left out, even if it may concern the other.
 
     Parameters
     ----------
@@ -135,15 +135,13 @@ def records(events: str = "friction", first_year: int = 2010, last_year: int = 2
     Examples
     --------
     >>> records("friction", 2010, 2017)[["mark", "event_id"]].values.tolist()
-    [[1, '2011-04-wolf-amendment'], [2, '2015-05-21-xiaoxing-xi-arrest']]
+    [[1, '2011-04-wolf-amendment']]
     """
     if events not in EVENTS:
         raise ValueError(f"There are no events {events!r}; the choices are {', '.join(EVENTS)}.")
     table = data.load_shared("events")
-    actors = table["actors"].map(set)
-    together = actors.map(BOTH.issubset)
-    alone = (table["tone"] == "friction") & actors.map(lambda names: names in ({"CHN"}, {"USA"}))
-    found = table[(together | alone) & table["tone"].isin(EVENTS[events])]
+    together = table["actors"].map(BOTH.issubset)
+    found = table[together & table["tone"].isin(EVENTS[events])]
     found = found[found["year"].between(first_year, last_year)]
     found = found.sort_values(["year", "first_day", "event_id"]).reset_index(drop=True)
     return found.assign(mark=found.index + 1)
@@ -205,9 +203,9 @@ def overlay(
             continue
         lines[pairs()[code]] = values.loc[first_year:last_year]
         codes[pairs()[code]] = code
-    what = MEASURES[measure].replace("base year", str(base_year))
+    what = MEASURES[measure].replace(", base year = 100", "")
     title = f"Joint papers: {what}" if "joint" not in what else what.capitalize()
-    unit = {"number": "papers", "index": f"index, {base_year} = 100"}.get(measure, "per cent")
+    unit = {"number": "papers", "index": f"{base_year} = 100"}.get(measure, "per cent")
     figure = plot_lines(lines, f"{title}\n{WARNING}", unit, SOURCE, looks=_looks(codes))
     ax = figure.axes[0]
     ax.set_xlim(first_year - 0.6, last_year + 0.6)
@@ -218,7 +216,7 @@ def overlay(
             _draw_marks(figure, ax, chosen, first_year, last_year)
         said.append(figure.alt.replace(f"\n{WARNING}", ""))
         said.append(_change(lines, measure, first_year, last_year))
-        said += [*_words_of(events, chosen), CAREFUL]
+        said += [*_words_of(events, chosen), f"{CAREFUL} {OF_MARKS}" if len(chosen) else CAREFUL]
     else:
         ax.set_axis_off()
         ax.text(0.5, 0.5, "\n".join(missing), transform=ax.transAxes, ha="center", color=INK)

@@ -62,7 +62,7 @@ class Case:
 _KENYA, _FELLOWS = "2016-09-26-sajorec-kenya", "2013-01-bai-chunli-twas-president"
 _TELESCOPE, _CHILE = "2025-09-argentina-cart-telescope", "2026-01-chile-ends-ventarrones"
 _ETHIOPIA, _NIGERIA = "2019-12-20-ethiopia-etrss-1", "2020-04-08-chinese-doctors-nigeria"
-_UNION = "2018-01-26-african-union-data-report"
+_UNION, _LANKA = "2018-01-26-african-union-data-report", "2021-10-29-sri-lanka-fertiliser"
 
 CASES = {
     "Belt and Road science": Case(
@@ -231,7 +231,30 @@ CASES = {
             ),
         ),
     ),
-    "seat of the African Union": Case(
+    "fertiliser in Sri Lanka": Case(
+        "A cargo of fertiliser from China, stopped by Sri Lanka in 2021 (contested)",
+        "Sri Lanka",
+        (
+            Said(
+                "Partner",
+                _LANKA,
+                "S1191",
+                "plant quarantine service of Sri Lanka",
+                "official claim",
+                "Samples of the fertiliser had harmful bacteria.",
+            ),
+            Said(
+                "China",
+                _LANKA,
+                "S1192",
+                "China's embassy",
+                "official claim",
+                "The goods had passed tests in China and of an international agency; a "
+                "third-party test was refused.",
+            ),
+        ),
+    ),
+    "headquarters of the African Union": Case(
         "A newspaper's report on data of the African Union (contested, low confidence)",
         "African Union",
         (
