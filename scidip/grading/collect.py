@@ -24,6 +24,7 @@ from scidip.grading.names import (
     folded,
     lesson_in,
     owners,
+    platform,
     short,
 )
 from scidip.grading.places import (
@@ -125,15 +126,20 @@ class _Item:
 
     @property
     def age(self) -> tuple:
-        """What makes a later one of two files: what is graded is what sorts last."""
+        """What tells the later of two files."""
         inner = self.owner.inner or self.found.way[-1:]
         date = max(map(date_in, inner), default="")
-        elsewhere = any(part.casefold() in ("lessons", "solutions") for part in inner[:-1])
         number = copy_number(inner[-1]) if inner else 0
         # Of two files in a zip with one name, the later one stands behind.
         place = self.found.place.members if self.found.place else ()
-        order = (self.found.order, place, self.found.source)
-        return (not elsewhere, bool(self.exercises), date, number, *order)
+        return (date, number, self.found.order, place, self.found.source)
+
+    @property
+    def rank(self) -> tuple:
+        """What tells which of two files is graded: an exercise before a lesson, then the later."""
+        folders = [part.casefold() for part in self.owner.inner[:-1]]
+        is_course = "lessons" in folders or "solutions" in folders
+        return (not is_course, bool(self.exercises), *self.age)
 
 
 def collect(
@@ -194,7 +200,9 @@ def _look(found: Found, limits: Limits) -> _Item:
     """Look into one file, and forget its content."""
     name = found.way[-1] if found.way else found.source
     ending = Path(name).suffix.casefold()
-    item = _Item(found, lesson_in(name), problem=found.problem, is_notebook=bool(found.problem))
+    known = platform(name)
+    named = lesson_in(known.inner[-1] if known and known.inner else name)
+    item = _Item(found, named, problem=found.problem, is_notebook=bool(found.problem))
     if found.is_folder or found.problem:
         return item
     if not may_be_notebook(name):
@@ -480,12 +488,21 @@ def _of_student(
         identity |= item.owner.identity
     notebooks = [item for item in items if _counts(item)]
     others = [item for item in items if not _counts(item)]
+    if any(not item.problem for item in notebooks):
+        # A link to a folder of data, say, is worth a word, but not a row.
+        told += tuple(item.problem for item in notebooks if _is_aside(item))
+        notebooks = [item for item in notebooks if not _is_aside(item)]
     told += _documents(others) if notebooks else ()
     rows = _choose(notebooks, lesson) if notebooks else [_without_notebook(others)]
     return [
         replace(row, student=student, identity=dict(identity), notes=row.notes + told)
         for row in rows
     ]
+
+
+def _is_aside(item: _Item) -> bool:
+    name = item.found.way[-1] if item.found.way else item.found.source
+    return bool(item.problem) and Path(name).suffix.casefold() not in (".ipynb", ".zip")
 
 
 def _documents(others: list[_Item]) -> tuple[str, ...]:
@@ -543,8 +560,12 @@ def _without_copies(items: list[_Item]) -> list[_Item]:
 
 def _asked(by_lesson: dict[int | None, list[_Item]], lesson: int) -> dict[int | None, list[_Item]]:
     """Keep what belongs to the exercise that is asked for."""
+    unknown = by_lesson.get(None, [])
+    if any(not item.problem for item in by_lesson.get(lesson, [])):
+        # One that can't be read may be this exercise too.
+        return {lesson: by_lesson[lesson] + [item for item in unknown if item.problem]}
     if lesson in by_lesson:
-        return {lesson: by_lesson[lesson]}
+        return {lesson: by_lesson[lesson] + unknown}
     if None in by_lesson:
         said = f"Nothing in it says which exercise it is; taken as {lesson:02}."
         items = by_lesson[None]
@@ -562,7 +583,7 @@ def _noted(item: _Item, note: str) -> _Item:
 
 def _row(items: list[_Item], lesson: int | None) -> Submission:
     """Make one row of all that a student handed in for one exercise."""
-    items = sorted(items, key=lambda item: item.age)
+    items = sorted(items, key=lambda item: item.rank)
     readable = [item for item in items if not item.problem]
     chosen = readable[-1] if readable else items[-1]
     older = [item for item in items if item is not chosen]

@@ -325,7 +325,9 @@ def _owner(way, classes, logins) -> Owner:
         # A file that names nobody, in a folder taken for a class: the folder is the name.
         name, group = stem(group[-1]), group[:-1]
     name = name or stem(rest[0]) or rest[0]
-    return Owner(name, ("name", folded(name)), group, {}, rest)
+    # "Student 07" is no exercise.
+    inner = rest[1:] if len(rest) > 1 and not _is_zip(rest[0]) else rest
+    return Owner(name, ("name", folded(name)), group, {}, inner)
 
 
 def _is_zip(part: str) -> bool:
