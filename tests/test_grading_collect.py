@@ -1,4 +1,4 @@
-"""Collecting a class: whatever is handed in, each thing gets a row, and nothing stops the others."""
+"""Collecting a class: each thing that is handed in gets a row, and nothing stops the others."""
 
 import doctest
 import io
@@ -7,6 +7,7 @@ import os
 import pickle
 import random
 import struct
+import tracemalloc
 import unicodedata
 import warnings
 import zipfile
@@ -314,9 +315,10 @@ def test_the_latest_counts(tmp_path, older, newer):
 
 
 def test_the_time_of_the_file_decides_last(tmp_path):
-    put(tmp_path, {"anna/a.ipynb": notebook(answer="1"), "anna/b.ipynb": notebook(answer="2")})
+    put(tmp_path, {f"anna/{name}.ipynb": notebook(answer=name) for name in "ab"})
+    put(tmp_path, {"bo/a.ipynb": notebook()})
     os.utime(tmp_path / "anna/b.ipynb", (1, 1))
-    row = only(collect(tmp_path))
+    row, _ = collect(tmp_path)
     assert row.source == "anna/a.ipynb"
     assert row.submitted == ""  # when a file was saved here is not when it was handed in
 
@@ -666,9 +668,9 @@ def test_what_may_not_be_read_gets_a_row(tmp_path, name, monkeypatch):
 
 
 def test_folders_very_deep_in_each_other(tmp_path):
-    path = "/".join(["anna", *("d" for _ in range(300)), "03.ipynb"])
+    path = "/".join(["anna", *("d" for _ in range(100)), "03.ipynb"])
     assert one_in(tmp_path, notebook(), path).student == "anna"
-    content = zipped({"/".join(["bo", *("d" for _ in range(3000)), "03.ipynb"]): notebook()})
+    content = zipped({"/".join(["bo", *("d" for _ in range(30_000)), "03.ipynb"]): notebook()})
     put(tmp_path, {"class.zip": content})
     assert [row.problem for row in collect(tmp_path / "class.zip")] == [""]
 
@@ -694,7 +696,7 @@ def test_random_damage_to_a_zip_never_stops_the_class(tmp_path):
     good = bytearray(zipped({f"{who}/x.ipynb": notebook(answer=who) for who in "abc"}))
     chance = random.Random(11)
     path = tmp_path / "class.zip"
-    for _ in range(150):
+    for _ in range(80):
         content = bytearray(good)
         for _ in range(chance.randrange(1, 6)):
             content[chance.randrange(len(content))] = chance.randrange(256)
@@ -813,13 +815,8 @@ def test_a_list_of_contents_that_is_too_long_is_refused(tmp_path):
 def test_two_forms_of_one_name_are_one_student(tmp_path):
     one, other = (unicodedata.normalize(form, "Zoë Ångström") for form in ("NFC", "NFD"))
     files = [(f"{one}/03.ipynb", notebook(answer="1")), (f"{other}/03-1.ipynb", notebook())]
-    row = (
-        one_in(
-            tmp_path, zipped([*files, ("bo/03.ipynb", notebook(answer="b"))]), "class.zip", lesson=4
-        )
-        if False
-        else collect(put(tmp_path, {"class.zip": zipped([*files, ("bo/03.ipynb", bare())])}))[1]
-    )
+    content = zipped([*files, ("bo/03.ipynb", bare())])
+    _, row = collect(put(tmp_path, {"class.zip": content}))
     assert row.student == one and len(row.older) == 1
 
 
@@ -885,9 +882,9 @@ def test_very_long_names(tmp_path):
 
 def test_names_in_the_report_are_unique_even_where_case_does_not_count(tmp_path):
     files = {
-        "Anna_1_assignsubmission_file/x.ipynb": notebook(), "ANNA_2_assignsubmission_file/x.ipynb": bare(),
-        "Anna (1)_3_assignsubmission_file/x.ipynb": bare("y"),
-    }  # fmt: skip
+        f"{name}_assignsubmission_file/x.ipynb": bare(name)
+        for name in ("Anna_1", "ANNA_2", "Anna (1)_3")
+    }
     rows = collect(put(tmp_path, {"class.zip": zipped(files)}))
     assert len({row.student.casefold() for row in rows}) == 3
 
@@ -938,10 +935,8 @@ def test_a_zip_that_changed_after_it_was_collected_is_not_graded(tmp_path):
 
 
 def test_memory_stays_flat(tmp_path):
-    import tracemalloc
-
     big = {
-        f"s{number}/x.ipynb": notebook(number=number, big="x" * 1_000_000) for number in range(20)
+        f"s{number}/x.ipynb": notebook(number=number, big="x" * 1_000_000) for number in range(12)
     }
     put(tmp_path, {"class.zip": zipped(big)})
     del big
@@ -949,17 +944,17 @@ def test_memory_stays_flat(tmp_path):
     rows = collect(tmp_path)
     kept, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert len(rows) == 20 and kept < 1_000_000 and peak < 12_000_000
+    assert len(rows) == 12 and kept < 1_000_000 and peak < 12_000_000
 
 
 def test_a_large_class_is_quick(tmp_path):
     content = notebook()
     files = {
-        f"S {n}_{n}_assignsubmission_file/{COURSE_NAME}": content + b" " * n for n in range(1500)
+        f"S {n}_{n}_assignsubmission_file/{COURSE_NAME}": content + b" " * n for n in range(600)
     }
     put(tmp_path, {"class.zip": zipped(files, zipfile.ZIP_STORED)})
     rows = collect(tmp_path)
-    assert len(rows) == 1500 and not any(row.problem for row in rows)
+    assert len(rows) == 600 and not any(row.problem for row in rows)
     assert all(row.read() for row in rows)
 
 

@@ -203,6 +203,8 @@ def _look(found: Found, limits: Limits) -> _Item:
     known = platform(name)
     named = lesson_in(known.inner[-1] if known and known.inner else name)
     item = _Item(found, named, problem=found.problem, is_notebook=bool(found.problem))
+    if found.is_folder:
+        item = replace(item, lesson=None)
     if found.is_folder or found.problem:
         return item
     if not may_be_notebook(name):
@@ -385,7 +387,8 @@ def _with_owners(items: list[_Item], repositories) -> list[_Item]:
         about = (
             (item.lesson if item.lesson is not None else folded(name)) if _counts(item) else None
         )
-        things.append((item.found.way or (name,), about))
+        way = item.found.way or (name,)
+        things.append(((*way, "") if item.found.is_folder else way, about))
     whose = owners(things, repositories)
     owned = []
     for item, (way, _) in zip(items, things, strict=True):
@@ -400,7 +403,7 @@ def _with_owners(items: list[_Item], repositories) -> list[_Item]:
 
 
 def _counts(item: _Item) -> bool:
-    return item.is_notebook and not item.found.is_folder
+    return item.is_notebook
 
 
 def _is_side_matter(item: _Item) -> bool:

@@ -41,8 +41,9 @@ MOODLE = re.compile(
     r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_(?P<type>file|onlinetext)(?:_(?P<file>.*))?",
     re.DOTALL,
 )
+# A shorter number could be an exercise's: anna_03_20261120_0900.ipynb.
 CANVAS = re.compile(
-    r"(?P<name>\w+?)_(?P<late>late_)?(?P<id>\d{2,})_(?P<attachment>\d{3,})_(?P<file>.+)",
+    r"(?P<name>\w+?)_(?P<late>late_)?(?P<id>[1-9]\d{2,})_(?P<attachment>[1-9]\d{2,})_(?P<file>.+)",
     re.IGNORECASE | re.DOTALL,
 )
 CANVAS_ANONYMOUS = re.compile(
@@ -50,7 +51,8 @@ CANVAS_ANONYMOUS = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 CANVAS_TYPED = re.compile(
-    r"(?P<name>\w+?)_(?P<late>late_)?(?P<id>\d{2,})_(?P<file>(?:text|link)\.html)", re.IGNORECASE
+    r"(?P<name>\w+?)_(?P<late>late_)?(?P<id>[1-9]\d{2,})_(?P<file>(?:text|link)\.html)",
+    re.IGNORECASE,
 )
 BLACKBOARD = re.compile(
     r"(?P<work>.+)_(?P<id>[^_]+)_attempt_(?P<file>\d{4}(?:-\d\d){5}.*)", re.DOTALL
@@ -286,8 +288,8 @@ def owners(
     Parameters
     ----------
     things : iterable of (tuple of str, int or str or None)
-        The way to each file, its name last, and what it is about: the exercise, or its own name.
-        Two folders that hold the same are two people's.
+        The way to each file, its name last ("" for an empty folder), and what it is about: the
+        exercise, or its own name. Two folders that hold the same are two people's.
     repositories : collection of tuple of str
         Ways to folders that are clones.
 
@@ -349,11 +351,17 @@ def _classes(things) -> set[tuple[str, ...]]:
         sure = [prefix for prefix in like if _is_surely_class(prefix, below[prefix])]
         # One student with a friend's file, or two attempts, is no class among thirty students.
         classes.update(like if 2 * len(like) > len(siblings[parent]) else sure)
-        only = siblings[parent][0]
-        alone = len(siblings[parent]) == 1 and not parent and _is_zip(only[-1])
-        if alone and all(len(way) > len(only) + 1 for way, _ in below[only]):
-            classes.add(only)  # the platform's zip, with folders in it
+        [first, *more] = siblings[parent]
+        if not parent and not more and _is_zip(first[-1]) and _holds_folders(first, below[first]):
+            classes.add(first)  # the platform's zip, lying in a folder by itself
     return classes
+
+
+def _holds_folders(prefix, things) -> bool:
+    at = len(prefix)
+    folders = {way[at] for way, _ in things if len(way) > at + 1 or _is_zip(way[at])}
+    loose = any(way[at] not in folders for way, about in things if about is not None)
+    return not loose and any(not NOBODY.fullmatch(folder) for folder in folders)
 
 
 def _is_surely_class(prefix, things) -> bool:

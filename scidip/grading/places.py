@@ -203,7 +203,7 @@ def _walk_folder(top: Path, visit: _Visit) -> Iterator[Found]:
                 entries = sorted(entries, key=lambda entry: (clean(entry.name), entry.name))
         except OSError as problem:
             said = f"{_quoted(way)} can't be opened ({problem.strerror}); change its rights."
-            yield Found(way, "/".join(way), problem=said)
+            yield Found(way, "/".join(way), problem=said, is_folder=True)
             continue
         if way and any(entry.name == ".git" for entry in entries):
             visit.repositories.add(way)
@@ -314,7 +314,11 @@ class _Pieces(io.RawIOBase):
 
     def __init__(self, held: Path | bytes, most: int):
         self._held, self._most, self._at = held, max(most, PIECE), 0
-        self._size = len(held) if isinstance(held, bytes) else held.stat().st_size
+        if isinstance(held, bytes):
+            self._size = len(held)
+        else:
+            with _open(held) as file:  # zipfile would take a refusal for damage
+                self._size = os.fstat(file.fileno()).st_size
 
     def readable(self):
         return True
@@ -328,7 +332,7 @@ class _Pieces(io.RawIOBase):
     def seek(self, offset, whence=0):
         at = offset + (0, self._at, self._size)[whence]
         if at < 0:
-            raise ValueError("before the beginning")
+            raise OSError(22, "before the beginning")  # as a file on the disk does
         self._at = at
         return at
 
@@ -452,7 +456,7 @@ def _entries(infos: list[zipfile.ZipInfo], around: Found, visit: _Visit) -> Iter
     for number, info in sorted(enumerate(infos), key=lambda pair: pair[1].file_size):
         name, note = _name(info)
         parts, unsafe = _parts(name)
-        inner = tuple(clean(part) for part in parts)
+        inner = tuple(clean(part) for part in _shallow(parts))
         if ".git" in parts:
             visit.repositories.add((*around.way, *inner[: parts.index(".git")]))
         if not parts:
@@ -469,6 +473,11 @@ def _entries(infos: list[zipfile.ZipInfo], around: Found, visit: _Visit) -> Iter
     filled.update(inner[:depth] for inner in empty for depth in range(len(inner)))
     for inner in sorted(set(empty) - filled):
         yield Found((*around.way, *inner), _inside(around, inner), is_folder=True)
+
+
+def _shallow(parts: list[str]) -> list[str]:
+    """Leave out the middle of a very deep way: a zip may hold one of 30,000 folders."""
+    return parts if len(parts) <= 40 else [*parts[:20], "…", *parts[-10:]]
 
 
 def _member(info, number, inner, around: Found, visit: _Visit, unsafe, note) -> Found:
