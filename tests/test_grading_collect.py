@@ -214,6 +214,23 @@ def test_nbgrader(tmp_path):
     assert students(collect(tmp_path / "submitted")) == ["bit", "hack"]
 
 
+def test_nbgrader_says_when(tmp_path):
+    stamp = b"2026-11-02 15:58:23.948203 UTC"
+    files = {"anna/ps3/p.ipynb": notebook(), "anna/ps3/timestamp.txt": stamp}
+    row = only(collect(put(tmp_path, files)))
+    assert (row.submitted, row.notes) == ("2026-11-02T15:58:23Z", ())
+
+
+def test_a_broken_file_of_a_student_of_the_same_name_keeps_its_row(tmp_path):
+    files = {
+        f"Group {g}/{w}/03.ipynb": notebook(answer=g + w) for g in "AB" for w in ("anna", "bo")
+    }
+    files["Group B/anna/03.ipynb"] = b""
+    rows = collect(put(tmp_path, files))
+    assert students(rows) == ["anna", "anna (2)", "bo", "bo (2)"]
+    assert "is empty" in rows[1].problem
+
+
 def test_blackboard(tmp_path):
     files = {
         "ps3_hacker_attempt_2026-01-30-20-30-10_p.ipynb": notebook(answer="new"),
@@ -472,13 +489,10 @@ def test_an_empty_folder_is_an_empty_class(tmp_path):
     assert collect(tmp_path) == []
 
 
-@pytest.mark.parametrize("name", ["nothing", "nothing.zip"])
+@pytest.mark.parametrize("name", ["nothing", "nothing.zip", "nothing.ipynb"])
 def test_a_folder_that_is_not_there_is_said(tmp_path, name):
-    if name.endswith("zip"):
-        assert "gone" in only(collect(tmp_path / name)).problem
-    else:
-        with pytest.raises(CollectError, match="can't be opened"):
-            collect(tmp_path / name)
+    with pytest.raises(CollectError, match="can't be opened"):
+        collect(tmp_path / name)
 
 
 # Files that are no notebook, or a strange one.
@@ -889,7 +903,54 @@ def test_names_in_the_report_are_unique_even_where_case_does_not_count(tmp_path)
     assert len({row.student.casefold() for row in rows}) == 3
 
 
+def test_names_with_marks_in_canvas(tmp_path):
+    row = one_in(tmp_path, notebook(), "कुमारीनेहा_12345_67890_x.ipynb")
+    assert (row.student, row.identity) == ("कुमारीनेहा", {"canvas_id": "12345"})
+
+
+@pytest.mark.parametrize(
+    "name",
+    [".txt" * 9000, ".a" * 30_000 + "!", "11_a" + "_a" * 20_000, "b" + "-" * 60_000,
+     "b" + "_1" * 20_000, "b" + "1" * 60_000, "Copy of " * 5000 + "b", "b" + "20261120" * 5000,
+     "b" + "(1)" * 20_000, "a/" * 30_000],
+    ids=range(10),
+)  # fmt: skip
+@pytest.mark.timeout(5)
+def test_names_made_to_cost_time(tmp_path, name):
+    entries = [(name + b".ipynb", bare(), 0) for name in (name.encode(), b"anna/" + name.encode())]
+    content = raw_zip([*entries, (b"bo/x.ipynb", notebook(), 0)])
+    assert {"anna", "bo"} <= set(students(collect(put(tmp_path, {"class.zip": content}))))
+
+
+@pytest.mark.timeout(5)
+@pytest.mark.parametrize("text", ["\n" * 10_000, "#" * 10_000, " " * 10_000, "check(" * 2000])
+def test_cells_made_to_cost_time(text):
+    cells = [{"source": text}] * 200
+    assert look_into(json.dumps({"cells": cells, "nbformat": 4}).encode()).lesson is None
+
+
+def test_a_thousand_files_of_one_student_do_not_hide_the_others(tmp_path):
+    files = {f"anna/{number}/w.ipynb": bare(f"{number}") for number in range(1000)}
+    files |= {f"anna/b{number}.ipynb": b"" for number in range(50)}
+    files |= {f"anna/03-{number}.ipynb": notebook(answer=number) for number in range(1, 90)}
+    rows = collect(put(tmp_path, {"class.zip": zipped({**files, "bo/x.ipynb": notebook()})}))
+    assert rows[-1].student == "bo" and len(rows) < 40
+    [many] = [row for row in rows if row.lesson == 3 and row.student == "anna"]
+    assert len(many.older) == 50 and "more files" in many.notes[-1]
+
+
 # The whole.
+
+
+def test_a_mistake_of_ours_does_not_stop_the_class(tmp_path, monkeypatch):
+    def broken(content, limits):
+        if content == bare():
+            raise KeyError("never thought of")
+        return look_into(content, limits)
+
+    monkeypatch.setattr(module, "look_into", broken)
+    anna, bo = collect(put(tmp_path, {"anna_03.ipynb": bare(), "bo_03.ipynb": notebook()}))
+    assert "KeyError" in anna.problem and bo.problem == ""
 
 
 def test_order_is_the_same_whatever_the_order_on_the_disk(tmp_path):

@@ -40,6 +40,10 @@ from scidip.grading.places import (
 
 __all__ = ["CollectError", "Limits", "collect"]
 
+STAMP = "timestamp.txt"  # in which nbgrader writes when something was handed in
+MOST_OLDER = 50
+MOST_ROWS = 20  # of one student's notebooks that do not say which exercise they are
+
 NOBODY = Owner("", ())
 
 AGAIN = "ask for the file again"
@@ -67,8 +71,8 @@ BEGINNINGS = {
 }  # fmt: skip
 
 _ID = re.compile(r"ex-(\d{1,2})-\d+(?:-\w+)?")
-_HEADING = re.compile(r"^#{1,6}\s*Exercise\s+(\d{1,2})\.\d+", re.MULTILINE)
-_CHECK = re.compile(r"""^\s*check\(\s*["'](\d{1,2})\.\d+["']""", re.MULTILINE)
+_HEADING = re.compile(r"^#{1,6}[ \t]*Exercise[ \t]+(\d{1,2})\.\d+", re.MULTILINE)
+_CHECK = re.compile(r"""^[ \t]*check\([ \t]*["'](\d{1,2})\.\d+["']""", re.MULTILINE)
 _TITLE = re.compile(r"^#\s+(\d{1,2})\s*·")
 
 
@@ -122,13 +126,14 @@ class _Item:
     problem: str = ""
     notes: tuple[str, ...] = ()
     is_notebook: bool = False  # or should be one: by its name, or by what is in it
+    stamp: str = ""  # when it was handed in, as a file beside it says
     owner: Owner = NOBODY
 
     @property
     def age(self) -> tuple:
         """What tells the later of two files."""
         inner = self.owner.inner or self.found.way[-1:]
-        date = max(map(date_in, inner), default="")
+        date = max(map(date_in, inner), default="") or self.stamp
         number = copy_number(inner[-1]) if inner else 0
         # Of two files in a zip with one name, the later one stands behind.
         place = self.found.place.members if self.found.place else ()
@@ -181,9 +186,11 @@ def collect(
     >>> submission.student, submission.lesson, submission.read()[:10]
     ('anna', 3, b'{"cells": ')
     """
+    folder = Path(folder)
     repositories: set[tuple[str, ...]] = set()
     try:
-        items = [_look(found, limits) for found in walk(Path(folder), limits, repositories)]
+        folder.stat()
+        items = [_look_safely(found, limits) for found in walk(folder, limits, repositories)]
     except OSError as problem:
         raise CollectError(
             f"{folder} can't be opened ({problem.strerror or problem}); give the folder of the "
@@ -194,6 +201,16 @@ def collect(
     for group in _students(items):
         submissions.extend(_of_student(*group, lesson))
     return _with_twins(submissions)
+
+
+def _look_safely(found: Found, limits: Limits) -> _Item:
+    try:
+        return _look(found, limits)
+    except Exception as problem:
+        # What nobody thought of must not stop the others.
+        said = f"could not be looked into ({type(problem).__name__}); {AGAIN}"
+        name = found.way[-1] if found.way else found.source
+        return _Item(found, problem=f"{short(name)} {said}.", is_notebook=True)
 
 
 def _look(found: Found, limits: Limits) -> _Item:
@@ -207,6 +224,8 @@ def _look(found: Found, limits: Limits) -> _Item:
         item = replace(item, lesson=None)
     if found.is_folder or found.problem:
         return item
+    if name.casefold() == STAMP and found.place:
+        return replace(item, stamp=date_in(found.place.read()[:40].decode(errors="replace")))
     if not may_be_notebook(name):
         return replace(item, lesson=None)
     try:
@@ -390,9 +409,12 @@ def _with_owners(items: list[_Item], repositories) -> list[_Item]:
         way = item.found.way or (name,)
         things.append(((*way, "") if item.found.is_folder else way, about))
     whose = owners(things, repositories)
+    stamps = {item.found.way[:-1]: item.stamp for item in items if item.stamp}
     owned = []
     for item, (way, _) in zip(items, things, strict=True):
-        item = replace(item, owner=whose[way])
+        if item.found.way and item.found.way[-1].casefold() == STAMP:
+            continue
+        item = replace(item, owner=whose[way], stamp=stamps.get(item.found.way[:-1], ""))
         if item.lesson is None and not item.problem and item.is_notebook:
             # A folder's name may tell what the file does not.
             named = [lesson_in(part) for part in reversed(item.owner.inner[:-1])]
@@ -443,15 +465,20 @@ def _apart(items: list[_Item]) -> list[list[_Item]]:
         groups[item.owner.group].append(item)
     parts: list[list[_Item]] = []
     for _, group in sorted(groups.items()):
-        work = {item.lesson: item.digest for item in group if item.digest}
+        work = _work(group)
         for part in parts:
-            there = {item.lesson: item.digest for item in part if item.digest}
+            there = _work(part)
             if all(there.get(about, digest) == digest for about, digest in work.items()):
                 part.extend(group)
                 break
         else:
             parts.append(group)
     return parts
+
+
+def _work(items: list[_Item]) -> dict[int | None, str]:
+    # One that can't be read is nobody else's.
+    return {item.lesson: item.digest or item.found.source for item in items if _counts(item)}
 
 
 def _named(students: list) -> list[tuple[str, list[_Item], tuple[str, ...]]]:
@@ -548,7 +575,9 @@ def _choose(notebooks: list[_Item], lesson: int | None) -> list[Submission]:
     for number in sorted(by_lesson, key=lambda number: (number is None, number or 0)):
         if number is None and lesson is None:
             # Nothing says that these replace each other.
-            rows += [_row([item], None) for item in _without_copies(by_lesson[None])]
+            items = sorted(_without_copies(by_lesson[None]), key=lambda item: item.rank)
+            rows += [_row([item], None) for item in items[-MOST_ROWS + 1 :]]
+            rows += [_row(items[: -MOST_ROWS + 1], None)] if items[: -MOST_ROWS + 1] else []
         else:
             rows.append(_row(by_lesson[number], number))
     return rows
@@ -591,22 +620,24 @@ def _row(items: list[_Item], lesson: int | None) -> Submission:
     chosen = readable[-1] if readable else items[-1]
     older = [item for item in items if item is not chosen]
     notes = (*chosen.found.notes, *chosen.notes, *chosen.owner.notes)
-    for item in older:
+    for item in older[-MOST_OLDER:]:
         if readable and item.problem and item.age > chosen.age:
             notes += (f"A later one can't be graded: {item.problem}",)
         elif item.digest and item.digest == chosen.digest:
             notes += (f"The file is there twice, also as {short(item.found.source)}.",)
+    if len(older) > MOST_OLDER:
+        notes += (f"There are {len(older) - MOST_OLDER} more files of it.",)
     return Submission(
         "", chosen.found.source, lesson,
         Reader(chosen.found.place, chosen.digest) if readable else bytes,
         chosen.digest if readable else "", chosen.problem, _submitted(chosen),
-        tuple(item.found.source for item in reversed(older)), notes,
+        tuple(item.found.source for item in reversed(older[-MOST_OLDER:])), notes,
     )  # fmt: skip
 
 
 def _submitted(item: _Item) -> str:
     inner = item.owner.inner or item.found.way[-1:]
-    return max(map(date_in, inner), default="") or item.found.written
+    return max(map(date_in, inner), default="") or item.stamp or item.found.written
 
 
 def _with_twins(submissions: list[Submission]) -> list[Submission]:

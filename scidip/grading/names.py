@@ -41,9 +41,10 @@ MOODLE = re.compile(
     r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_(?P<type>file|onlinetext)(?:_(?P<file>.*))?",
     re.DOTALL,
 )
+# Canvas keeps letters, their marks, digits and "_" of a name.
 # A shorter number could be an exercise's: anna_03_20261120_0900.ipynb.
 CANVAS = re.compile(
-    r"(?P<name>\w+?)_(?P<late>late_)?(?P<id>[1-9]\d{2,})_(?P<attachment>[1-9]\d{2,})_(?P<file>.+)",
+    r"(?P<name>[^-\s.,()]+?)_(?P<late>late_)?(?P<id>[1-9]\d{2,})_(?P<attachment>[1-9]\d{2,})_(?P<file>.+)",
     re.IGNORECASE | re.DOTALL,
 )
 CANVAS_ANONYMOUS = re.compile(
@@ -51,7 +52,7 @@ CANVAS_ANONYMOUS = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 CANVAS_TYPED = re.compile(
-    r"(?P<name>\w+?)_(?P<late>late_)?(?P<id>[1-9]\d{2,})_(?P<file>(?:text|link)\.html)",
+    r"(?P<name>[^-\s.,()]+?)_(?P<late>late_)?(?P<id>[1-9]\d{2,})_(?P<file>(?:text|link)\.html)",
     re.IGNORECASE,
 )
 BLACKBOARD = re.compile(
@@ -67,6 +68,7 @@ NOBODY = re.compile(
 )
 CLASS_FOLDER = re.compile(r"submitted|submissions?|.+-submissions", re.IGNORECASE)
 
+_ENDING = re.compile(r"\.[a-z0-9]*[a-z][a-z0-9]*$", re.IGNORECASE)
 _DATE = re.compile(
     r"(?<!\d)(20\d\d)[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])"
     r"(?:[-_ T.]{0,2}([01]\d|2[0-3])[-_.:h]?([0-5]\d)(?:[-_.:m]?([0-5]\d))?)?(?!\d)"
@@ -179,7 +181,9 @@ def stem(name: str) -> str:
     >>> stem("03.ipynb.txt"), stem("J. Smith")
     ('03', 'J. Smith')
     """
-    return re.sub(r"(?:\.(?:ipynb|zip|txt|json|[a-z]{1,5}))+$", "", name, flags=re.IGNORECASE)
+    while found := _ENDING.search(name):
+        name = name[: found.start()]
+    return name
 
 
 def copy_number(name: str) -> int:
@@ -352,21 +356,26 @@ def _classes(things) -> set[tuple[str, ...]]:
         # One student with a friend's file, or two attempts, is no class among thirty students.
         classes.update(like if 2 * len(like) > len(siblings[parent]) else sure)
         [first, *more] = siblings[parent]
-        if not parent and not more and _is_zip(first[-1]) and _holds_folders(first, below[first]):
-            classes.add(first)  # the platform's zip, lying in a folder by itself
+        if not parent and not more and _is_zip(first[-1]) and _holds_people(first, below[first]):
+            classes.add(first)  # a class's zip, lying in a folder by itself
     return classes
 
 
-def _holds_folders(prefix, things) -> bool:
+def _holds_people(prefix, things) -> bool:
+    """Whether all in a zip is somebody's: folders and files with names of people."""
     at = len(prefix)
     folders = {way[at] for way, _ in things if len(way) > at + 1 or _is_zip(way[at])}
-    loose = any(way[at] not in folders for way, about in things if about is not None)
-    return not loose and any(not NOBODY.fullmatch(folder) for folder in folders)
+    files = {way[at] for way, about in things if about is not None} - folders
+    people = [*folders, *map(person_in, files)]
+    return any(not NOBODY.fullmatch(name) for name in people) and not any(
+        NOBODY.fullmatch(person_in(name)) for name in files
+    )
 
 
 def _is_surely_class(prefix, things) -> bool:
-    named = CLASS_FOLDER.fullmatch(prefix[-1]) and all(len(way) > len(prefix) for way, _ in things)
-    return bool(named) or any(platform(way[len(prefix)]) for way, _ in things)
+    children = {way[len(prefix)] for way, _ in things}
+    named = sum(platform(child) is not None for child in children)
+    return bool(CLASS_FOLDER.fullmatch(prefix[-1])) or 2 * named > len(children)
 
 
 def _is_class(prefix, things, classes) -> bool:

@@ -42,6 +42,8 @@ class Unreadable(OSError):
 class Limits:
     """How much of what is handed in is read.
 
+    One file at a time is in memory; looking into it takes about six times its size, at most twelve.
+
     Parameters
     ----------
     file_bytes : int
@@ -476,8 +478,9 @@ def _entries(infos: list[zipfile.ZipInfo], around: Found, visit: _Visit) -> Iter
 
 
 def _shallow(parts: list[str]) -> list[str]:
-    """Leave out the middle of a very deep way: a zip may hold one of 30,000 folders."""
-    return parts if len(parts) <= 40 else [*parts[:20], "…", *parts[-10:]]
+    """Leave out the middle of a very deep way, and of a very long name; no disk has such."""
+    parts = parts if len(parts) <= 40 else [*parts[:20], "…", *parts[-10:]]
+    return [short(part, 400) for part in parts]
 
 
 def _member(info, number, inner, around: Found, visit: _Visit, unsafe, note) -> Found:
