@@ -128,6 +128,12 @@ def test_flat_files_tell_student_and_exercise(tmp_path, name, student):
     assert (row.student, row.lesson, row.problem) == (student, 3, "")
 
 
+def test_a_folder_of_old_files_does_not_replace_the_new(tmp_path):
+    files = {f"{who}/{COURSE_NAME}": notebook(answer=who) for who in ("anna", "bo")}
+    put(tmp_path, {**files, f"anna/old/{COURSE_NAME}": notebook()})
+    assert collect(tmp_path)[0].source == f"anna/{COURSE_NAME}"
+
+
 @pytest.mark.parametrize("ending", ["file", "file_"])
 def test_moodle_in_folders(tmp_path, ending):
     files = {
@@ -195,6 +201,13 @@ def test_github_classroom_names_tell_the_exercise(tmp_path):
     files |= {f"03-promises-{who}/.git/HEAD": b"" for who in ("eva", "li")}
     rows = collect(put(tmp_path, files))
     assert [(row.student, row.lesson) for row in rows] == [("eva", 3), ("li", 3)]
+
+
+def test_zips_of_clones(tmp_path):
+    files = {COURSE_NAME: notebook(), ".git/HEAD": b"ref"}
+    put(tmp_path, {f"03-paper-promises-{who}.zip": zipped(files) for who in ("eva", "li")})
+    rows = collect(tmp_path)
+    assert [row.identity for row in rows] == [{"login": "eva"}, {"login": "li"}]
 
 
 def test_a_clone_of_the_whole_course(tmp_path):
@@ -407,10 +420,18 @@ def test_the_exercise_that_is_asked_for(tmp_path):
         "bo/work.ipynb": bare(),
         "eva/02.ipynb": notebook(2),
     }
-    anna, bo, eva = collect(put(tmp_path, files), lesson=3)
+    files |= {"fay/work.docx": b"x", "fay/more.pdf": b"x"}
+    anna, bo, eva, fay = collect(put(tmp_path, files), lesson=3)
     assert (anna.source, anna.lesson, anna.problem) == ("anna/03.ipynb", 3, "")
     assert (bo.lesson, bo.problem) == (3, "") and "taken as 03" in bo.notes[0]
-    assert "exercise 02, not 03" in eva.problem
+    assert eva.problem == "02.ipynb is exercise 02, not 03; ask for the other file."
+    assert (fay.lesson, fay.notes) == (3, ("Handed in beside it: work.docx.",))
+
+
+def test_of_exercises_that_are_not_asked_for_nothing_is_said_if_the_right_one_is_there(tmp_path):
+    files = {"anna/03.ipynb": notebook(3), "anna/04.ipynb": b"{", "anna/w.ipynb": b"{"}
+    row = only(collect(put(tmp_path, files), lesson=3))
+    assert (row.source, row.problem) == ("anna/03.ipynb", "") and len(row.older) == 1
 
 
 def test_the_exercise_is_told_by_its_cells(tmp_path):

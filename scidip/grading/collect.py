@@ -40,6 +40,8 @@ from scidip.grading.places import (
 
 __all__ = ["CollectError", "Limits", "collect"]
 
+# Folders inside a student's own in which what is to be graded hardly lies.
+ASIDE = {"lessons", "solutions", "old", "backup", "archive"}
 STAMP = "timestamp.txt"  # in which nbgrader writes when something was handed in
 MOST_OLDER = 50
 MOST_ROWS = 20  # of one student's notebooks that do not say which exercise they are
@@ -142,9 +144,8 @@ class _Item:
     @property
     def rank(self) -> tuple:
         """What tells which of two files is graded: an exercise before a lesson, then the later."""
-        folders = [part.casefold() for part in self.owner.inner[:-1]]
-        is_course = "lessons" in folders or "solutions" in folders
-        return (not is_course, bool(self.exercises), *self.age)
+        is_aside = any(part.casefold() in ASIDE for part in self.owner.inner[:-1])
+        return (not is_aside, bool(self.exercises), *self.age)
 
 
 def collect(
@@ -523,7 +524,7 @@ def _of_student(
         told += tuple(item.problem for item in notebooks if _is_aside(item))
         notebooks = [item for item in notebooks if not _is_aside(item)]
     told += _documents(others) if notebooks else ()
-    rows = _choose(notebooks, lesson) if notebooks else [_without_notebook(others)]
+    rows = _choose(notebooks, lesson) if notebooks else [_without_notebook(others, lesson)]
     return [
         replace(row, student=student, identity=dict(identity), notes=row.notes + told)
         for row in rows
@@ -544,12 +545,12 @@ def _documents(others: list[_Item]) -> tuple[str, ...]:
     return (f"Handed in beside it: {', '.join(names[:3])}{more}.",)
 
 
-def _without_notebook(others: list[_Item]) -> Submission:
+def _without_notebook(others: list[_Item], lesson: int | None) -> Submission:
     files = [item for item in others if not item.found.is_folder]
     if not files:
         found = others[0].found
         said = f"{short(found.way[-1])} holds no notebook; {ASK}."
-        return Submission("", found.source, problem=said)
+        return Submission("", found.source, lesson, problem=said)
     known = [item for item in files if Path(item.found.way[-1]).suffix.casefold() in DOCUMENTS]
     item = (known or files)[0]
     name = item.owner.inner[-1] if item.owner.inner else item.found.way[-1]
@@ -559,9 +560,10 @@ def _without_notebook(others: list[_Item]) -> Submission:
         r"_\d+_(text|link)\.html$", item.found.source
     ):
         said = f"{short(name)} is what was typed into the platform, not a notebook; {ASK}."
-    rest = tuple(other.found.source for other in files if other is not item)
-    notes = (f"So are {len(rest)} other files.",) if len(rest) > 1 else ()
-    return Submission("", item.found.source, problem=said, notes=notes, submitted=_submitted(item))
+    notes = _documents([other for other in files if other is not item])
+    return Submission(
+        "", item.found.source, lesson, problem=said, submitted=_submitted(item), notes=notes
+    )
 
 
 def _choose(notebooks: list[_Item], lesson: int | None) -> list[Submission]:
@@ -605,8 +607,12 @@ def _asked(by_lesson: dict[int | None, list[_Item]], lesson: int) -> dict[int | 
     [*others] = sorted(by_lesson)
     items = [item for number in others for item in by_lesson[number]]
     numbers = " and ".join(f"{number:02}" for number in others)
-    said = f"This is exercise {numbers}, not {lesson:02}; ask for the other file."
-    return {lesson: [replace(item, problem=item.problem or said) for item in items]}
+    said = f"is exercise {numbers}, not {lesson:02}; ask for the other file."
+    return {lesson: [_refused(item, said) for item in items]}
+
+
+def _refused(item: _Item, said: str) -> _Item:
+    return replace(item, problem=item.problem or f"{short(item.found.way[-1])} {said}")
 
 
 def _noted(item: _Item, note: str) -> _Item:

@@ -78,7 +78,7 @@ _COPY = re.compile(
     r"|[-_ ]v([1-9]\d?))$",
     re.IGNORECASE,
 )
-_COPY_OF = re.compile(r"^(?:copy of|kopie von|copie de|copia de|副本)[\s_-]*", re.IGNORECASE)
+_COPY_OF = re.compile(r"^(?:copy[ _]of|kopie von|copie de|copia de|副本)[\s_-]*", re.IGNORECASE)
 _COURSE_FILE = re.compile(r"(?<!\d)(\d\d)[_-][a-z]+(?:[_-][a-z]+)*?[_-]exercises?", re.IGNORECASE)
 _LESSON = (
     _COURSE_FILE,
@@ -413,7 +413,8 @@ def _logins(ways, repositories) -> dict[tuple[str, ...], str]:
         slug = _slug_above(prefix) or _slug_of(prefix[-1], files[prefix])
         slug = slug or _slug_shared(around[prefix[:-1]])
         if slug:
-            logins[prefix] = prefix[-1][len(slug) + 1 :]
+            name = stem(prefix[-1]) if _is_zip(prefix[-1]) else prefix[-1]
+            logins[prefix] = name[len(slug) + 1 :]
     return logins
 
 
