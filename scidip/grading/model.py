@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -33,8 +34,12 @@ class Submission:
         inside a zip.
     lesson : int or None
         The exercise, where the file says which.
-    content : bytes
-        The file; empty when there is a problem.
+    read : callable
+        Gives the notebook, as UTF-8, each time that it is called, so that a class need not lie in
+        memory; nothing when there is a problem. It can be pickled. It raises ``OSError`` if the
+        file is gone or is no longer the one that was collected: the submission then failed.
+    digest : str
+        The fingerprint of the file as it was handed in; empty when there is a problem.
     problem : str
         Why it can't be graded, in one sentence that says what to do; empty otherwise.
     submitted : str
@@ -51,7 +56,8 @@ class Submission:
     student: str
     source: str
     lesson: int | None = None
-    content: bytes = b""
+    read: Callable[[], bytes] = bytes
+    digest: str = ""
     problem: str = ""
     submitted: str = ""
     older: tuple[str, ...] = ()
