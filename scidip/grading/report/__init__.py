@@ -71,9 +71,9 @@ def write_report(
     """
     known = read_roster(roster) if roster is not None else None
     results = sorted(results, key=_order)
+    books = gradebooks(results, known)
     files = _Files(out, say)
     files.add("results.csv", lambda: results_csv(results))
-    books = gradebooks(results, known)
     for book in books:
         files.add(book.name, lambda book=book: book.content)
     files.add("gradebook_notes.txt", lambda: _notes(books))

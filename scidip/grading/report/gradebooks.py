@@ -29,9 +29,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from scidip.grading.model import BY_HAND, CORRECT, GRADED, Result
-from scidip.grading.report import roster as rosters
+from scidip.grading.report.info import ReportError
 from scidip.grading.report.results_table import csv_bytes, safe_cell
-from scidip.grading.report.roster import CANVAS, WORKSHEET, Roster
+from scidip.grading.report.roster import CANVAS, WORKSHEET, Roster, match
 from scidip.grading.report.wording import one_line
 
 FEEDBACK = 4_000  # characters
@@ -80,6 +80,11 @@ def gradebooks(results: Sequence[Result], roster: Roster | None = None) -> list[
     list of Gradebook
         ``gradebook_moodle_03.csv``, ``gradebook_canvas_03.csv`` and so on.
 
+    Raises
+    ------
+    ReportError
+        The roster is of one assignment, and the results are of several.
+
     Examples
     --------
     >>> from scidip.grading.model import Mark
@@ -92,16 +97,20 @@ def gradebooks(results: Sequence[Result], roster: Roster | None = None) -> list[
     <BLANKLINE>
     """
     lessons = sorted({result.lesson for result in results if _counts(result)})
-    identities = {}
-    for result in results:
-        identities[result.student] = identities.get(result.student, {}) | result.identity
-    known, problems = rosters.match(roster, identities) if roster else ({}, [])
+    if roster and roster.kind == WORKSHEET and len(lessons) > 1:
+        raise ReportError(
+            "The roster is the grading worksheet of one assignment, and these are exercises of "
+            f"{len(lessons)} lessons; grade one lesson at a time, or give Moodle's gradebook."
+        )
+    of_canvas = roster if roster and roster.kind == CANVAS else None
+    of_moodle = None if of_canvas else roster
     found = []
     for lesson in lessons:
         chosen = [result for result in results if result.lesson == lesson and _counts(result)]
-        missing = _missing(problems, chosen)
-        of_moodle = roster if roster and roster.kind != CANVAS else None
-        of_canvas = roster if roster and roster.kind == CANVAS else None
+        # Moodle gives a student another number in each assignment, so each lesson by itself.
+        known, missing = ({}, [])
+        if roster:
+            known, missing = match(roster, {r.student: r.identity for r in chosen})
         found.append(_moodle(lesson, chosen, of_moodle, known, missing if of_moodle else []))
         found.append(_canvas(lesson, chosen, of_canvas, known, missing if of_canvas else []))
     return found
@@ -111,19 +120,13 @@ def _counts(result: Result) -> bool:
     return result.status == GRADED and result.lesson is not None
 
 
-def _missing(problems: list[str], chosen: list[Result]) -> list[str]:
-    names = {f"{one_line(result.student)} " for result in chosen}
-    return [problem for problem in problems if any(problem.startswith(name) for name in names)]
-
-
 # --- Moodle ----------------------------------------------------------------------------------
 
 
 def _moodle(lesson, results, roster, known, missing) -> Gradebook:
     rows = {r.student: known.get(r.student, {}) if roster else None for r in results}
     people = {r.student: _moodle_ids(r, rows[r.student]) for r in results}
-    counts = rosters.identifiers(people.values(), MOODLE_KEYS)
-    key = max(MOODLE_KEYS, key=counts.get)  # the first of equals
+    key = max(MOODLE_KEYS, key=lambda key: sum(bool(p.get(key)) for p in people.values()))
     if roster and roster.kind == WORKSHEET:
         key = "Identifier"
     here = [result for result in results if people[result.student].get(key)]
@@ -172,7 +175,8 @@ def _worksheet(lesson, results, people, key, points):
         ])  # fmt: skip
     said = [
         f"Moodle, lesson {lesson}: open the assignment, choose Upload grading worksheet. The "
-        "assignment needs the feedback types Offline grading worksheet and Feedback comments.",
+        "assignment needs the feedback types Offline grading worksheet and Feedback comments. To "
+        "replace grades that are there, allow updating of records that Moodle changed later.",
         "The words Participant and the names of the columns are those of a Moodle in English; for "
         "another language give the assignment's own worksheet as roster.",
     ]
@@ -305,5 +309,7 @@ def _about_points(rows: list, column: int, points: int) -> str:
 
 def _left_out(results: Sequence[Result], here: Sequence[Result], why: str) -> list[str]:
     inside = {result.student for result in here}
+    if results and not inside:
+        return [f"Nobody {why}: the file is empty."]
     return [f"{one_line(r.student)} {why}: not in the file."
             for r in results if r.student not in inside]  # fmt: skip

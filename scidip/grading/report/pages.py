@@ -37,7 +37,7 @@ from scidip.questions.engine import questions_of
 
 HERE = Path(__file__).parent
 SIGNS = {CORRECT: "✓", NOT_YET: "↻", ERROR: "✕", UNTRIED: "○", BY_HAND: "✎"}
-MOST_FLAGS, MOST_IDEAS = 500, 15
+MOST_FLAGS, MOST_IDEAS, MOST_NOTES = 500, 15, 12
 MESSAGE = 1_000  # characters
 
 
@@ -118,7 +118,7 @@ class Pages:
             flags=flags[:MOST_FLAGS],
             more_flags=max(0, len(flags) - MOST_FLAGS),
             students=[_row(result, links) for result in results],
-            books=[{"name": b.name, "notes": list(map(one_line, b.notes))} for b in books],
+            books=[_notes_of(book) for book in books],
             problems=list(map(one_line, problems)),
             run_tables=_run_tables(run),
             footer=_times(run),
@@ -156,7 +156,8 @@ def _refusal(result: Result) -> str:
 
 def _summary_of_student(result: Result) -> str:
     by_hand = len(result.marks) - result.checked
-    words = f"{result.points} of {_counted(result.checked, 'question')} correct."
+    are = "is" if result.checked == 1 else "are"
+    words = f"{result.points} of {_counted(result.checked, 'question')} {are} correct."
     more = "are marked by a person." if by_hand != 1 else "is marked by a person."
     return f"{words} {_counted(by_hand, 'question')} {more}" if by_hand else words
 
@@ -244,11 +245,13 @@ def _lesson_of_class(lesson: int | None, results: Sequence[Result]) -> dict:
         fixed[mark.question] += mark.other_data == "fixed"
         if mark.misconception:
             ideas[(mark.question, one_line(mark.misconception, 300))] += 1
+    lost = _lost(numbers, found)
     return {
         "key": f"lesson-{lesson if lesson is not None else 'unknown'}",
         "title": _lesson_title(lesson),
         "summary": _summary_of_lesson(results),
-        "picture": _picture(numbers, found, len(results), lesson),
+        "cost": _most_costly(lost, ideas, len(results)),
+        "picture": _picture(lost, len(results), lesson),
         "questions": [
             {
                 "number": number,
@@ -280,14 +283,40 @@ def _summary_of_lesson(results: Sequence[Result]) -> str:
     )
 
 
-def _picture(numbers: list[str], found: Mapping, total: int, lesson: int | None) -> Markup:
-    """Draw what each question cost. What a person marks costs nothing here."""
-    checked = [n for n in numbers if found[n].total() > found[n][BY_HAND]]
-    if not checked:
+def _lost(numbers: list[str], found: Mapping[str, Counter]) -> dict[str, int]:
+    """Count the submissions without a correct answer. What a person marks costs nothing here."""
+    checked = [number for number in numbers if found[number].total() > found[number][BY_HAND]]
+    return {n: found[n].total() - found[n][CORRECT] - found[n][BY_HAND] for n in checked}
+
+
+def _most_costly(lost: Mapping[str, int], ideas: Mapping[tuple, int], total: int) -> list[str]:
+    """Say which question and which misconception cost most."""
+    lines = []
+    if lost and max(lost.values()):
+        number = max(lost, key=lost.get)  # the first of equals
+        title = title_of(number)
+        named = f"{number} ({title})" if title else number
+        lines.append(f"Question {named} cost most: {lost[number]} of {total} are not correct.")
+    if ideas:
+        (number, words), count = min(ideas.items(), key=_by_cost)
+        lines.append(f"The misconception that cost most, {count} times in {number}: “{words}”")
+    return lines
+
+
+def _picture(lost: Mapping[str, int], total: int, lesson: int | None) -> Markup:
+    """Draw what each question cost."""
+    if not lost:
         return Markup("")
-    lost = [found[n].total() - found[n][CORRECT] - found[n][BY_HAND] for n in checked]
     title = f"{_lesson_title(lesson)}: submissions without a correct answer, of {total}"
-    return Markup(picture(plot_bars(checked, lost, title, "Source: results.csv.")))
+    return Markup(
+        picture(plot_bars(list(lost), list(lost.values()), title, "Source: results.csv."))
+    )
+
+
+def _notes_of(book: Gradebook) -> dict:
+    notes = [one_line(note, MESSAGE) for note in book.notes]
+    more = len(notes) - MOST_NOTES if len(notes) > MOST_NOTES + 1 else 0
+    return {"name": book.name, "notes": notes[: len(notes) - more], "more": more}
 
 
 def _row(result: Result, links: Mapping[str, str]) -> dict:

@@ -123,4 +123,5 @@ def safe_cell(value: object) -> object:
     if isinstance(value, (int, float)):
         return value
     words = one_line(value, CELL)
-    return f"'{words}" if _FORMULA.match(words) else words
+    # A dash alone is no formula, and Moodle writes it for "never".
+    return f"'{words}" if _FORMULA.match(words) and words != "-" else words

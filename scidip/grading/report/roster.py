@@ -10,7 +10,7 @@ import csv
 import io
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -251,9 +251,3 @@ def _name_in(row: dict[str, str]) -> str:
 def _person(name: str) -> tuple[str, ...]:
     """Give the words of a name in an order of their own: "Silva, Ana" is "Ana Silva"."""
     return tuple(sorted(name_key(name).replace(",", " ").replace("_", " ").split()))
-
-
-def identifiers(rows: Iterable[Mapping[str, str]], columns: Iterable[str]) -> dict[str, int]:
-    """Count in how many rows each column has a value that can be used."""
-    rows = list(rows)
-    return {column: sum(bool(row.get(column)) for row in rows) for column in columns}

@@ -11,8 +11,8 @@ import re
 import unicodedata
 
 LINE = 2_000  # characters of one sentence; Excel shows at most 32,767 in a cell
-ANSWER = 4_000  # characters of an answer
-ANSWER_LINES = 100
+ANSWER = 3_000  # characters of an answer
+ANSWER_LINES = 80
 
 _TERMINAL = re.compile(
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b.?"
