@@ -43,8 +43,9 @@ def page_names(students: Iterable[str]) -> dict[str, str]:
     names, taken = {}, set()
     for student in students:
         stem = plain[student]
-        if shared[_same(stem)] > 1 or stem != "_".join(student.split()) or _RESERVED.match(stem):
-            stem = f"{stem}-{_digest(student)}"
+        reserved = _RESERVED.match(stem)
+        if reserved or shared[_same(stem)] > 1 or stem != "_".join(student.split()):
+            stem = f"{stem.replace('.', '_') if reserved else stem}-{_digest(student)}"
         while _same(stem) in taken:  # a student who is called like another one's page
             stem += "_"
         taken.add(_same(stem))

@@ -131,7 +131,7 @@ def _moodle(lesson, results, roster, known, missing) -> Gradebook:
         key = "Identifier"
     here = [result for result in results if people[result.student].get(key)]
     found = [r for r in results if not roster or r.student in known]
-    notes = [*missing, *_left_out(found, here, f"has no {key} that Moodle could know")]
+    notes = [*missing, *_left_out(found, here, f"{key} that Moodle could know")]
     make = _worksheet if key == "Identifier" else _grade_import
     header, rows, said = make(lesson, here, people, key, _points(results))
     name = f"gradebook_moodle_{lesson:02d}.csv"
@@ -148,12 +148,16 @@ def _moodle_ids(result: Result, row: Mapping[str, str] | None) -> dict[str, str]
     else:
         number = identity.get("moodle_id", "").strip()
         found = {
-            "Identifier": f"Participant {number}" if number.isdecimal() else "",
+            "Identifier": f"Participant {number}" if _is_number(number) else "",
             "Email address": identity.get("email", ""),
             "Username": identity.get("login", ""),
             "Full name": result.student,
         }
     return found | {key: _usable(found.get(key, "")) for key in MOODLE_KEYS}
+
+
+def _is_number(identifier: str) -> bool:
+    return identifier.isascii() and identifier.isdecimal()
 
 
 def _usable(identifier: str) -> str:
@@ -177,8 +181,8 @@ def _worksheet(lesson, results, people, key, points):
         f"Moodle, lesson {lesson}: open the assignment, choose Upload grading worksheet. The "
         "assignment needs the feedback types Offline grading worksheet and Feedback comments. To "
         "replace grades that are there, allow updating of records that Moodle changed later.",
-        "The words Participant and the names of the columns are those of a Moodle in English; for "
-        "another language give the assignment's own worksheet as roster.",
+        "The word Participant and the names of the columns are those of Moodle in English: set "
+        "your own language in Moodle to English for the upload.",
     ]
     return WORKSHEET_COLUMNS, rows, [*said, _about_points(rows, 4, points)]
 
@@ -194,9 +198,8 @@ def _grade_import(lesson, results, people, key, points):
          _feedback(r)]
         for r in results
     ]  # fmt: skip
-    field = {"Email address": "Email address", "ID number": "ID number", "Username": "Username"}
     said = [
-        f"Moodle, lesson {lesson}: Grades > Import > CSV file. Map from {key} to {field[key]}, map "
+        f"Moodle, lesson {lesson}: Grades > Import > CSV file. Map from {key} to {key}, map "
         f"{title} to the grade item and {title} (Feedback) to its feedback.",
         f"The maximum grade of the item has to be {points}: Moodle takes the points as they are.",
     ]
@@ -233,7 +236,7 @@ def _canvas(lesson, results, roster, known, missing) -> Gradebook:
         *notes,
         *([_about_points(rows, -1, points)] if most != points else []),
         *missing,
-        *_left_out(found, here, "has no ID or login that Canvas could know"),
+        *_left_out(found, here, "ID or login that Canvas could know"),
     ]
     if not roster:
         notes.insert(1, ASK_FOR_ROSTER)
@@ -254,7 +257,7 @@ def _canvas_ids(result: Result, row: Mapping[str, str] | None) -> list[str]:
                 row.get("Section", "")]  # fmt: skip
     number = result.identity.get("canvas_id", "").strip()
     login = _usable(result.identity.get("login", ""))
-    return [result.student, number if number.isdecimal() else "", "", login, ""]
+    return [result.student, number if _is_number(number) else "", "", login, ""]
 
 
 def _assignment(lesson: int, roster: Roster | None) -> tuple[str, list[str]]:
@@ -307,9 +310,9 @@ def _about_points(rows: list, column: int, points: int) -> str:
     return f"{points} points here are {most} on the platform: the grades are scaled to that."
 
 
-def _left_out(results: Sequence[Result], here: Sequence[Result], why: str) -> list[str]:
+def _left_out(results: Sequence[Result], here: Sequence[Result], needed: str) -> list[str]:
     inside = {result.student for result in here}
     if results and not inside:
-        return [f"Nobody {why}: the file is empty."]
-    return [f"{one_line(r.student)} {why}: not in the file."
+        return [f"Not one student has an {needed}: no student is in the file."]
+    return [f"{one_line(r.student)} has no {needed}: not in the file."
             for r in results if r.student not in inside]  # fmt: skip
