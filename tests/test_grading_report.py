@@ -515,7 +515,7 @@ def test_the_page_of_a_student(tmp_path):
     page = only_page(written([result], tmp_path))
     check_structure(page)
     words = " ".join(text_of(page).split())
-    assert "1 of 4 questions are correct. 1 question is marked by a person." in words
+    assert "1 of 4 questions is correct. 1 question is marked by a person." in words
     assert "3.2 Diplomats per office" in words and "not yet : Message 2." in words
     assert question.hints[0] in words and question.hints[1] not in words
     assert "per_office = 1 / 2" in page
@@ -557,6 +557,7 @@ def test_who_is_named():
     assert others.are_named("it is as Bo wrote it", "Ana Silva")
     assert others.are_named("as Ana Silva did it", "Ana Silva (2)")
     assert not others.are_named("as Ana Silva did it", "Ana Silva")
+    assert others.are_named("a copy of class/ana_silva_12/03.ipynb", "Bo")
     assert not others.are_named("An answer", "Ana Silva")
 
 
@@ -847,7 +848,8 @@ def test_pages_in_a_browser(theme, width, chromium, pages):
     page.on("dialog", lambda dialog: errors.append(dialog.message) or dialog.dismiss())
     for path in opened:
         page.goto(path.as_uri())
-        assert serious_findings(page, "html") == []
+        if width == 320:  # the same rules, and more that scrolls
+            assert serious_findings(page, "html") == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path.name
         ground = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
         assert (ground == "rgb(255, 255, 255)") == (theme == "light")

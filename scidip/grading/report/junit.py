@@ -1,7 +1,8 @@
 """junit.xml: the results for a continuous integration server.
 
-The form is that of Jenkins' schema junit-10.xsd (https://cs.symfony.com/doc/schemas/fix/junit-10.xsd):
-testsuites > testsuite > testcase > failure, error or skipped.
+The form is that of Jenkins' schema junit-10.xsd (https://github.com/jenkinsci/xunit-plugin, in
+src/main/resources/org/jenkinsci/plugins/xunit/types/model/xsd/): testsuites > testsuite >
+testcase > failure, error or skipped.
 """
 
 from __future__ import annotations

@@ -156,7 +156,7 @@ def _refusal(result: Result) -> str:
 
 def _summary_of_student(result: Result) -> str:
     by_hand = len(result.marks) - result.checked
-    are = "is" if result.checked == 1 else "are"
+    are = "is" if result.points == 1 else "are"
     words = f"{result.points} of {_counted(result.checked, 'question')} {are} correct."
     more = "are marked by a person." if by_hand != 1 else "is marked by a person."
     return f"{words} {_counted(by_hand, 'question')} {more}" if by_hand else words
@@ -206,24 +206,30 @@ class Others:
     def __init__(self, students: Iterable[str]):
         self._by_word = defaultdict(set)
         for student in students:
-            words = _words(student)
-            if words:
-                self._by_word[words[0]].add(tuple(words))
+            name = _words(student)
+            if name:
+                self._by_word[name[0].casefold()].add(name)
 
     def are_named(self, sentence: str, student: str) -> bool:
         """Look for the whole name of anybody but the student."""
-        own, words = tuple(_words(student)), _words(sentence)
-        for place, word in enumerate(words):
-            for name in self._by_word.get(word, ()):
-                # A sentence begins with "An": that is no student of this name.
-                begins = place == 0 and len(name) == 1
-                if name != own and not begins and tuple(words[place : place + len(name)]) == name:
-                    return True
-        return False
+        own, words = _words(student), _words(sentence)
+        return any(
+            name != own and _is_named(name, words, place)
+            for place, word in enumerate(words)
+            for name in self._by_word.get(word.casefold(), ())
+        )
 
 
-def _words(text: str) -> list[str]:
-    return re.findall(r"\w+", one_line(text))
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"[^\W_]+", one_line(text)))
+
+
+def _is_named(name: tuple[str, ...], words: tuple[str, ...], place: int) -> bool:
+    """Tell whether a name stands at a place of a sentence."""
+    found = words[place : place + len(name)]
+    if len(name) == 1:  # "An answer cell": no student of the name An or answer
+        return found == name and place > 0
+    return [word.casefold() for word in found] == [word.casefold() for word in name]
 
 
 # --- The class -------------------------------------------------------------------------------
