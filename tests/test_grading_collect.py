@@ -322,6 +322,20 @@ def test_a_friends_file_does_not_make_a_folder_a_class(tmp_path):
     assert students(collect(put(tmp_path, files))) == ["anna", "bo", "eva"]
 
 
+def test_a_student_does_not_become_another_by_the_name_of_a_file(tmp_path):
+    files = {f"{who}/{COURSE_NAME}": notebook(answer=who) for who in ("anna", "bo")}
+    files["eva/libo_12345_67890_03.ipynb"] = notebook(answer="eva")
+    assert students(collect(put(tmp_path, files))) == ["anna", "bo", "eva"]
+
+
+def test_a_zip_beside_what_came_out_of_it(tmp_path):
+    files = {
+        f"{who}_assignsubmission_file/x.ipynb": notebook(answer=who) for who in ("A_12", "B_13")
+    }
+    rows = collect(put(tmp_path, {**files, "class.zip": zipped(files)}))
+    assert students(rows) == ["A", "B"] and "there twice" in rows[0].notes[0]
+
+
 # Several files of one student.
 
 

@@ -43,7 +43,8 @@ __all__ = ["CollectError", "Limits", "collect"]
 # Folders inside a student's own in which what is to be graded hardly lies.
 ASIDE = {"lessons", "solutions", "old", "backup", "archive"}
 STAMP = "timestamp.txt"  # in which nbgrader writes when something was handed in
-MOST_OLDER = 50
+# A student may hand in thousands of files; a row names so many of them.
+MOST_OLDER, MOST_TOLD = 50, 4
 MOST_ROWS = 20  # of one student's notebooks that do not say which exercise they are
 
 NOBODY = Owner("", ())
@@ -313,8 +314,9 @@ def look_into(content: bytes, limits: Limits = USUAL) -> Looked:
     """
     if not content.strip(b" \t\r\n\0"):
         return Looked(problem=f"is empty; {AGAIN}")
+    start = content[:1000].lstrip()
     for beginning, kind in BEGINNINGS.items():
-        if content.lstrip().startswith(beginning):
+        if start.startswith(beginning):
             return Looked(problem=f"is {kind}, not a notebook; {ASK}")
     text, letters = decoded(content)
     # Ten million bytes of "[],[]," would take a hundred times as much memory.
@@ -452,7 +454,7 @@ def _students(items: list[_Item]) -> list[tuple[str, list[_Item], tuple[str, ...
         told = ()
         if len(parts) > 1:
             places = ", ".join(
-                short("/".join(part[0].owner.group) or "the top", 40) for part in parts
+                short("/".join(part[0].owner.group) or "the top", 40) for part in parts[:MOST_TOLD]
             )
             told = (f"This name is in several folders ({places}): taken as several students.",)
         students += [(key, part, told) for part in parts]
@@ -499,7 +501,7 @@ def _named(students: list) -> list[tuple[str, list[_Item], tuple[str, ...]]]:
             count += 1
             own = f"{name} ({count})"
         taken.add(folded(own))
-        spellings = sorted({item.owner.name for item in items})
+        spellings = sorted({item.owner.name for item in items})[:MOST_TOLD]
         if key[0] == "name" and len(spellings) > 1:
             told += (f"{' and '.join(map(short, spellings))} are taken as one student.",)
         named.append((own, items, told))
@@ -521,7 +523,7 @@ def _of_student(
     others = [item for item in items if not _counts(item)]
     if any(not item.problem for item in notebooks):
         # A link to a folder of data, say, is worth a word, but not a row.
-        told += tuple(item.problem for item in notebooks if _is_aside(item))
+        told += tuple(item.problem for item in notebooks if _is_aside(item))[:MOST_TOLD]
         notebooks = [item for item in notebooks if not _is_aside(item)]
     told += _documents(others) if notebooks else ()
     rows = _choose(notebooks, lesson) if notebooks else [_without_notebook(others, lesson)]
@@ -626,11 +628,13 @@ def _row(items: list[_Item], lesson: int | None) -> Submission:
     chosen = readable[-1] if readable else items[-1]
     older = [item for item in items if item is not chosen]
     notes = (*chosen.found.notes, *chosen.notes, *chosen.owner.notes)
-    for item in older[-MOST_OLDER:]:
+    told = []
+    for item in older:
         if readable and item.problem and item.age > chosen.age:
-            notes += (f"A later one can't be graded: {item.problem}",)
+            told.append(f"A later one can't be graded: {item.problem}")
         elif item.digest and item.digest == chosen.digest:
-            notes += (f"The file is there twice, also as {short(item.found.source)}.",)
+            told.append(f"The file is there twice, also as {short(item.found.source)}.")
+    notes += tuple(told[:MOST_TOLD])
     if len(older) > MOST_OLDER:
         notes += (f"There are {len(older) - MOST_OLDER} more files of it.",)
     return Submission(

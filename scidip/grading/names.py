@@ -354,7 +354,8 @@ def _classes(things) -> set[tuple[str, ...]]:
         like = [prefix for prefix in siblings[parent] if _is_class(prefix, below[prefix], classes)]
         sure = [prefix for prefix in like if _is_surely_class(prefix, below[prefix])]
         # One student with a friend's file, or two attempts, is no class among thirty students.
-        classes.update(like if 2 * len(like) > len(siblings[parent]) else sure)
+        others = [prefix for prefix in siblings[parent] if not platform(prefix[-1])]
+        classes.update(like if 2 * len(like) > len(others) else sure)
         [first, *more] = siblings[parent]
         if not parent and not more and _is_zip(first[-1]) and _holds_people(first, below[first]):
             classes.add(first)  # a class's zip, lying in a folder by itself
@@ -373,15 +374,16 @@ def _holds_people(prefix, things) -> bool:
 
 
 def _is_surely_class(prefix, things) -> bool:
-    children = {way[len(prefix)] for way, _ in things}
-    named = sum(platform(child) is not None for child in children)
-    return bool(CLASS_FOLDER.fullmatch(prefix[-1])) or 2 * named > len(children)
+    known = [platform(child) for child in sorted({way[len(prefix)] for way, _ in things})]
+    people = {owner.key for owner in known if owner}
+    named = len(people) > 1 and 2 * sum(owner is not None for owner in known) > len(known)
+    return named or bool(CLASS_FOLDER.fullmatch(prefix[-1]))
 
 
 def _is_class(prefix, things, classes) -> bool:
     if platform(prefix[-1]):
         return False
-    if _is_surely_class(prefix, things):
+    if _is_surely_class(prefix, things) or any(platform(way[len(prefix)]) for way, _ in things):
         return True
     people = defaultdict(set)
     for way, about in things:
