@@ -155,7 +155,9 @@ def trusted_exercise(lesson: int) -> Trusted:
     if not paths or not questions:
         raise AssemblyError(f"There is no exercise for lesson {lesson} in solutions/.")
     cells = read_cells(paths[0].read_bytes())[0]
-    exercise = paths[0].parent.parent / "exercises" / paths[0].name.replace("_solutions", "_exercises")
+    exercise = (
+        paths[0].parent.parent / "exercises" / paths[0].name.replace("_solutions", "_exercises")
+    )
     blanks = read_cells(exercise.read_bytes())[0] if exercise.is_file() else []
     setup, given, variable, model = [], {}, {}, {}
     blank: dict[str, tuple[str, ...]] = {}
@@ -237,14 +239,20 @@ def read_cells(content: bytes) -> tuple[list[Cell], set[str]]:
         ) from None
     sheets = notebook.get("worksheets") if isinstance(notebook, dict) else None
     if isinstance(sheets, list):  # nbformat 3
-        raw = [cell for sheet in sheets if isinstance(sheet, dict) for cell in _list(sheet, "cells")]
+        raw = [
+            cell for sheet in sheets if isinstance(sheet, dict) for cell in _list(sheet, "cells")
+        ]
     else:
         raw = _list(notebook, "cells") if isinstance(notebook, dict) else []
     raw = [cell for cell in raw if isinstance(cell, dict)]
     if not raw:
-        raise AssemblyError("The file holds no cells; ask the student to hand in the notebook itself.")
+        raise AssemblyError(
+            "The file holds no cells; ask the student to hand in the notebook itself."
+        )
     if len(raw) > MOST_CELLS:
-        raise AssemblyError(f"The notebook has {len(raw):,} cells, over {MOST_CELLS:,}; look at it.")
+        raise AssemblyError(
+            f"The notebook has {len(raw):,} cells, over {MOST_CELLS:,}; look at it."
+        )
     said = {number for cell in raw for number in _said_correct(cell)}
     return [_read_cell(cell) for cell in raw], said
 
@@ -458,7 +466,9 @@ def _chosen(number: str, parts: list[_Part], trusted: Trusted, made: Assembled) 
     """Choose the cells that are the answer of a question, by their places."""
     mine = [place for place, part in enumerate(parts) if part.question == number]
     tried = [
-        place for place in mine if _squeezed(parts[place].source) not in trusted.blank.get(number, ())
+        place
+        for place in mine
+        if _squeezed(parts[place].source) not in trusted.blank.get(number, ())
     ]
     if mine and not tried:
         return []
@@ -472,7 +482,9 @@ def _chosen(number: str, parts: list[_Part], trusted: Trusted, made: Assembled) 
     if len(kept) < len(tried):
         made.notes.append(f"{number}: a cell that stood there twice was run once.")
     if len(kept) > 1:
-        made.notes.append(f"{number}: {len(kept)} cells belong to the answer; all were run in order.")
+        made.notes.append(
+            f"{number}: {len(kept)} cells belong to the answer; all were run in order."
+        )
     if any(parts[place].kind != "code" for place in kept):
         made.notes.append(f"{number}: the answer stood in a cell for text; it was run as code.")
     return kept

@@ -11,6 +11,7 @@ import contextlib
 import os
 import shutil
 import tempfile
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -27,7 +28,6 @@ from scidip.grading.assemble import (
     Step,
     Trusted,
     assemble,
-    check_code,
     to_notebook,
     trusted_exercise,
 )
@@ -157,7 +157,9 @@ class Bench:
 
     def _prepare(self, lesson: int) -> Exercise:
         trusted = trusted_exercise(lesson)
-        room = Room(self.origin, prelude(*_wanted(lesson)), self.settings.seconds, self.settings.whole)
+        room = Room(
+            self.origin, prelude(*_wanted(lesson)), self.settings.seconds, self.settings.whole
+        )
         exercise = Exercise(trusted, room, {})
         path = next(SOLUTIONS.glob(f"{lesson:02d}_*_solutions.ipynb"))
         _, made = assemble(path.read_bytes(), lesson)
@@ -233,7 +235,7 @@ class Grader:
         Parameters
         ----------
         submissions : list of Submission
-            With their content.
+            They are read here.
 
         Returns
         -------
@@ -246,9 +248,11 @@ class Grader:
             try:
                 if submission.problem:
                     raise AssemblyError(submission.problem)
-                work.append((place, *assemble(submission.content, self.settings.lesson)))
+                work.append((place, *assemble(submission.read(), self.settings.lesson)))
             except AssemblyError as problem:
                 results[place] = _result(submission, REFUSED, str(problem))
+            except OSError as problem:
+                results[place] = _result(submission, FAILED, f"It could not be read: {problem}")
         for place, result in self._graded(submissions, work):
             results[place] = result
         return [results[place] for place in range(len(submissions))]
@@ -277,14 +281,13 @@ class Grader:
         """Run notebooks; what fails for reasons of the machine is tried again, alone."""
         exercises = [_try_again(bench, lambda t=t: bench.exercise(t.lesson)) for _, t in work]
         outcomes = bench.run([(steps, e) for (steps, _), e in zip(work, exercises, strict=True)])
-        for place, outcome in enumerate(outcomes):
+        for place in range(len(outcomes)):
             tries = 1
             while outcomes[place].problem and tries < TRIES:
                 with contextlib.suppress(Infrastructure):
                     bench.renew()
                     outcomes[place] = bench.run([(work[place][0], exercises[place])])[0]
                 tries += 1
-            del outcome
         return outcomes
 
     # --- Other data ---------------------------------------------------------------------------
@@ -332,7 +335,9 @@ class Grader:
             )
         return marks
 
-    def _follows(self, outcome: Outcome, asked: set[str], expected: dict[str, str]) -> dict[str, str]:
+    def _follows(
+        self, outcome: Outcome, asked: set[str], expected: dict[str, str]
+    ) -> dict[str, str]:
         found = {}
         with _judging_by(self.other.tables):
             for ran in outcome.cells:
@@ -379,6 +384,7 @@ def _result(submission, status, reason="", marks=(), notes=(), answers=None) -> 
 
 
 _graders: dict[Settings, Grader] = {}
+_one_at_a_time = threading.Lock()  # nbval and pytest are not made for threads
 
 
 def grade_batch(submissions: list[Submission], settings: Settings) -> list[Result]:
@@ -387,7 +393,7 @@ def grade_batch(submissions: list[Submission], settings: Settings) -> list[Resul
     Parameters
     ----------
     submissions : list of Submission
-        With their content.
+        They are read here.
     settings : Settings
         How.
 
@@ -401,13 +407,8 @@ def grade_batch(submissions: list[Submission], settings: Settings) -> list[Resul
     GradingError
         Nothing can be graded here.
     """
-    if settings not in _graders:
-        try:
+    with _one_at_a_time:
+        if settings not in _graders:
             _graders[settings] = Grader(settings)
-        except Infrastructure as problem:
-            raise GradingError(str(problem)) from None
-        atexit.register(_graders[settings].close)
-    return _graders[settings].grade(submissions)
-
-
-__all__ = ["Grader", "GradingError", "Settings", "check_code", "grade_batch"]
+            atexit.register(_graders[settings].close)
+        return _graders[settings].grade(submissions)

@@ -21,8 +21,14 @@ SHORT = 300  # characters of a value that nbval compares as they are
 MOST_LIVES = 14
 MISSING = re.compile(r"name '(\w{1,80})' is not defined")
 ENDINGS = {
-    "timeout": ("CellTimeout", "The code ran over {seconds:g} seconds; is there a loop without end?"),
-    "dead": ("KernelDied", "The code ended the kernel, for example by os._exit or too much memory."),
+    "timeout": (
+        "CellTimeout",
+        "The code ran over {seconds:g} seconds; is there a loop without end?",
+    ),
+    "dead": (
+        "KernelDied",
+        "The code ended the kernel, for example by os._exit or too much memory.",
+    ),
     "late": ("NotRun", "It was not run: the time for the whole notebook was over."),
 }
 

@@ -149,8 +149,6 @@ class Result:
         TypeError, KeyError
             The values are not those of a result.
         """
-        marks = tuple(
-            Mark(**{**mark, "flags": tuple(mark["flags"])}) for mark in values["marks"]
-        )
+        marks = tuple(Mark(**{**mark, "flags": tuple(mark["flags"])}) for mark in values["marks"])
         tuples = {name: tuple(values[name]) for name in ("notes", "older")}
         return cls(**{**values, "marks": marks, **tuples})

@@ -211,7 +211,10 @@ class _Writer:
         rows = table.iloc[: MOST_ROWS + 1]
         return {
             "table": [
-                [self.write(names[place], depth + 1), self._all(rows.iloc[:, place], depth, MOST_ROWS)]
+                [
+                    self.write(names[place], depth + 1),
+                    self._all(rows.iloc[:, place], depth, MOST_ROWS),
+                ]
                 for place in kept
             ],
             "rows": len(table),
