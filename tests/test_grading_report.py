@@ -6,9 +6,11 @@ import errno
 import io
 import json
 import re
+import time
 import xml.etree.ElementTree as ET
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import unquote
 
 import pandas as pd
 import pytest
@@ -630,8 +632,6 @@ def test_the_page_of_the_class(tmp_path):
 
 
 def test_links_lead_to_pages(tmp_path):
-    from urllib.parse import unquote
-
     files = written([graded(name) for name in HOSTILE_NAMES], tmp_path)
     links = [a.get("href", "") for _, a in Outline(files["class.html"].decode()).tags]
     linked = {unquote(link) for link in links if link.startswith("feedback/")}
@@ -800,12 +800,10 @@ def test_unknown_questions_and_statuses_are_shown(tmp_path):
 
 
 def test_a_thousand_results_are_fast(tmp_path):
-    import time
-
     results = [graded(f"Student {n}", answers={"3.1": "x = 1\n" * 50}) for n in range(1000)]
-    begin = time.perf_counter()
+    begin = time.process_time()  # not by the clock, as tests share the machine
     assert len(write_report(results, tmp_path, RUN)) == 1008
-    assert time.perf_counter() - begin < 20  # 2 seconds; shared machines are slow at times
+    assert time.process_time() - begin < 6
 
 
 # --- In a browser ----------------------------------------------------------------------------
