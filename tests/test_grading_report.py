@@ -6,9 +6,11 @@ import errno
 import io
 import json
 import re
+import time
 import xml.etree.ElementTree as ET
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import unquote
 
 import pandas as pd
 import pytest
@@ -286,7 +288,7 @@ def test_canvas_headers_are_exact(tmp_path):
     assert rows_of(content) == [
         ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "Exercise 03"],
         ["    Points Possible", "", "", "", "", "4"],
-        ["Ana Silva", "17", "", "ana", "", "1"],
+        ["Ana Silva", "17", "", "", "", "1"],
     ]
     # Canvas' reader stops at a byte order mark before a quotation mark.
     assert content.startswith(b'"Student"')
@@ -297,7 +299,7 @@ def test_without_roster_the_notes_ask_for_canvas_ids(tmp_path):
     assert len(rows_of(files["gradebook_canvas_03.csv"])) == 2
     notes = files["gradebook_notes.txt"].decode()
     assert "Canvas knows students by its own ids" in notes
-    assert "Not one student has an ID or login that Canvas could know" in notes
+    assert "Not one student has an ID that Canvas could know" in notes
 
 
 def test_canvas_ids_come_from_its_export(tmp_path):
@@ -337,6 +339,16 @@ def test_two_students_for_one_row_get_none(tmp_path):
     files = books([graded("Ana Silva"), graded("Silva Ana")], tmp_path, CANVAS_EXPORT)
     assert len(rows_of(files["gradebook_canvas_03.csv"])) == 2
     assert files["gradebook_notes.txt"].decode().count("that fits others too") == 2
+
+
+def test_a_login_counts_only_against_a_roster(tmp_path):
+    octo = graded("octo", identity={"login": "wei2"})  # a login of GitHub, say
+    files = books([octo], tmp_path)
+    assert len(rows_of(files["gradebook_canvas_03.csv"])) == 2
+    assert len(rows_of(files["gradebook_moodle_03.csv"])) == 1
+    files = books([octo], tmp_path, CANVAS_EXPORT)
+    assert rows_of(files["gradebook_canvas_03.csv"])[-1][:2] == ["Li, Wei", "19"]
+    assert "Found by a login: 1. Compare the names" in files["gradebook_notes.txt"].decode()
 
 
 def test_an_id_wins_over_a_name(tmp_path):
@@ -630,8 +642,6 @@ def test_the_page_of_the_class(tmp_path):
 
 
 def test_links_lead_to_pages(tmp_path):
-    from urllib.parse import unquote
-
     files = written([graded(name) for name in HOSTILE_NAMES], tmp_path)
     links = [a.get("href", "") for _, a in Outline(files["class.html"].decode()).tags]
     linked = {unquote(link) for link in links if link.startswith("feedback/")}
@@ -800,12 +810,10 @@ def test_unknown_questions_and_statuses_are_shown(tmp_path):
 
 
 def test_a_thousand_results_are_fast(tmp_path):
-    import time
-
     results = [graded(f"Student {n}", answers={"3.1": "x = 1\n" * 50}) for n in range(1000)]
-    begin = time.perf_counter()
+    begin = time.process_time()  # not by the clock, as tests share the machine
     assert len(write_report(results, tmp_path, RUN)) == 1008
-    assert time.perf_counter() - begin < 20  # 2 seconds; shared machines are slow at times
+    assert time.process_time() - begin < 6
 
 
 # --- In a browser ----------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from scidip.grading.report.results_table import results_csv
 from scidip.grading.report.roster import read_roster
 from scidip.grading.report.wording import name_key, one_line
 
-__all__ = ["ReportError", "RunInfo", "write_report"]
+__all__ = ["ReportError", "RunInfo", "read_roster", "write_report"]
 
 
 def write_report(
@@ -58,7 +58,8 @@ def write_report(
     Raises
     ------
     ReportError
-        The roster or the folder can't be used. Nothing has been written.
+        The roster or the folder can't be used. Nothing has been written. ``read_roster`` tells
+        before a class is graded whether its file can be used.
 
     Examples
     --------

@@ -150,7 +150,6 @@ def _moodle_ids(result: Result, row: Mapping[str, str] | None) -> dict[str, str]
         found = {
             "Identifier": f"Participant {number}" if _is_number(number) else "",
             "Email address": identity.get("email", ""),
-            "Username": identity.get("login", ""),
             "Full name": result.student,
         }
     return found | {key: _usable(found.get(key, "")) for key in MOODLE_KEYS}
@@ -236,7 +235,7 @@ def _canvas(lesson, results, roster, known, missing) -> Gradebook:
         *notes,
         *([_about_points(rows, -1, points)] if most != points else []),
         *missing,
-        *_left_out(found, here, "ID or login that Canvas could know"),
+        *_left_out(found, here, "ID that Canvas could know"),
     ]
     if not roster:
         notes.insert(1, ASK_FOR_ROSTER)
@@ -256,8 +255,8 @@ def _canvas_ids(result: Result, row: Mapping[str, str] | None) -> list[str]:
         return [name, *(_usable(row.get(column, "")) for column in CANVAS_COLUMNS[1:4]),
                 row.get("Section", "")]  # fmt: skip
     number = result.identity.get("canvas_id", "").strip()
-    login = _usable(result.identity.get("login", ""))
-    return [result.student, number if _is_number(number) else "", "", login, ""]
+    # A login may be GitHub's, and then somebody else's here: it counts only against a roster.
+    return [result.student, number if _is_number(number) else "", "", "", ""]
 
 
 def _assignment(lesson: int, roster: Roster | None) -> tuple[str, list[str]]:

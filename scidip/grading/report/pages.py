@@ -343,7 +343,7 @@ def _row(result: Result, links: Mapping[str, str]) -> dict:
 def _run_tables(run: RunInfo) -> list[dict]:
     seed = {} if run.seed is None else {"seed of the other data": run.seed}
     tables = (
-        ("What the answers could not do", "Limit", "In force", run.containment),
+        ("What was in force while the answers ran", "Limit", "Value", run.containment),
         ("Versions and seed", "Name", "Value", {**run.versions, **seed}),
         ("Counts", "What", "How many", run.counts),
     )

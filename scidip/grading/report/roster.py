@@ -172,7 +172,8 @@ def match(
     Returns
     -------
     tuple
-        Student to row, and one sentence for each student who can't be found or told from others.
+        Student to row, and one sentence for each student who can't be found or told from others;
+        one more where students were found by a login, which may be another platform's.
 
     Examples
     --------
@@ -202,6 +203,12 @@ def match(
     clear, doubtful = _without_rivals(found)
     problems += [f"{one_line(student)} fits a row of the roster that fits others too."
                  for student in doubtful]  # fmt: skip
+    by_login = sum(steps[found[student][0]][0] == "login" for student in clear)
+    if by_login:
+        problems.append(
+            f"Found by a login: {by_login}. Compare the names where logins are GitHub's and not "
+            "the university's."
+        )
     return {student: roster.rows[row] for student, row in clear.items()}, problems
 
 

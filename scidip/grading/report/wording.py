@@ -49,6 +49,8 @@ def one_line(text: object, most: int = LINE) -> str:
     'two lines red'
     """
     text = str(text)
+    if len(text) <= most and text.isascii() and text.isprintable():  # as most are, and fast
+        return " ".join(text.split())
     cut = len(text) > 2 * most
     text = _TERMINAL.sub("", text[: 2 * most])
     words = _PILE.sub(r"\1", _UNSEEN.sub("", " ".join(text.split()))).strip()
