@@ -19,7 +19,7 @@ from scidip.grading.batch import GradingError, Settings, can_fork, containment_o
 from scidip.grading.collect import collect
 from scidip.grading.crew import grade_here
 from scidip.grading.model import FAILED, GRADED, REFUSED, Result, Submission
-from scidip.grading.report import RunInfo, write_report
+from scidip.grading.report import RunInfo, read_roster, write_report
 from scidip.grading.store import FOLDER, Store
 
 VERSIONS = ("scidip", "nbval", "pytest", "ipykernel", "pandas", "numpy", "matplotlib")
@@ -92,6 +92,8 @@ def grade(order: Order, say: Callable[[str], None] = print) -> int:
         )
     for name, words in contained.items():
         say(f"{name}: {words}")
+    if order.roster is not None:
+        read_roster(order.roster)  # what can't be used is to be known before the work begins
     submissions = collect(order.submissions, order.settings.lesson)
     order.out.mkdir(parents=True, exist_ok=True)
     store = Store(order.out, order.settings)
