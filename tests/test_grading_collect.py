@@ -1057,3 +1057,11 @@ def test_a_large_class_is_quick(tmp_path):
 def test_a_submission_without_a_problem_says_nothing_it_does_not_know(tmp_path):
     row = one_in(tmp_path, notebook())
     assert (row.submitted, row.identity, row.notes, row.older) == ("", {}, (), ())
+
+
+def test_students_who_work_under_numbers_stay_apart(tmp_path):
+    for name in ("person_12_05", "person_13_05", "person_05_05", "05_person_14", "05-15"):
+        (tmp_path / f"{name}.ipynb").write_text('{"cells": [], "nbformat": 4}')
+    found = collect(tmp_path)
+    assert [one.lesson for one in found] == [5] * 5
+    assert len({one.student for one in found}) == 5 and not any(one.older for one in found)

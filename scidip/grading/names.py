@@ -80,13 +80,16 @@ _COPY = re.compile(
 )
 _COPY_OF = re.compile(r"^(?:copy[ _]of|kopie von|copie de|copia de|副本)[\s_-]*", re.IGNORECASE)
 _COURSE_FILE = re.compile(r"(?<!\d)(\d\d)[_-][a-z]+(?:[_-][a-z]+)*?[_-]exercises?", re.IGNORECASE)
-_LESSON = (
+_LESSON_BY_WORD = (
     _COURSE_FILE,
     re.compile(
         r"(?:^|(?<=[\W_]))(?:lesson|lektion|exercises?|übung|uebung|week|assignment|homework|ex|hw|l)"
         r"[-_ ]?0?(\d{1,2})(?!\d)",
         re.IGNORECASE,
     ),
+)
+# A number alone: the first thing in a name, else the last of two digits, else one digit at its end.
+_LESSON_BY_NUMBER = (
     re.compile(r"^(\d{1,2})(?=$|[-_ .])"),
     re.compile(r"[-_ .](\d\d)(?=$|[-_ .])"),
     re.compile(r"[-_ ](\d)$"),
@@ -233,10 +236,17 @@ def lesson_in(name: str) -> int | None:
     text = _DATE.sub(" ", _COPY_OF.sub("", stem(name)))
     # Behind "anna-3" stands a copy's number only if the exercise stands before it.
     for candidate in (_COPY.sub("", text), text):
-        for pattern in _LESSON:
-            for found in pattern.finditer(candidate):
-                if int(found[1]) in LESSONS:
-                    return int(found[1])
+        if found := _find_lesson(candidate):
+            return int(found[1])
+    return None
+
+
+def _find_lesson(text: str) -> re.Match | None:
+    """Find what in a name means the exercise; of several numbers alone, the last."""
+    for pattern in (*_LESSON_BY_WORD, *_LESSON_BY_NUMBER):
+        found = [match for match in pattern.finditer(text) if int(match[1]) in LESSONS]
+        if found:
+            return found[0] if pattern in _LESSON_BY_WORD else found[-1]
     return None
 
 
@@ -249,10 +259,16 @@ def person_in(name: str) -> str:
     'anna_rossi'
     >>> person_in("03_paper_promises_exercises.ipynb")
     ''
+    >>> person_in("person_12_05.ipynb")
+    'person_12'
     """
     text = _COPY.sub("", _DATE.sub(" ", _COPY_OF.sub("", stem(name))))
-    text = _COURSE_FILE.sub(" ", _COPY.sub("", text.strip(" -_.")))
-    for pattern in (*_LESSON, _WORDS):
+    text = _COPY.sub("", text.strip(" -_."))
+    # A second number alone may be all that tells one student from another.
+    found = _find_lesson(text)
+    if found and found.re not in _LESSON_BY_WORD:
+        text = f"{text[: found.start()]} {text[found.end() :]}"
+    for pattern in (*_LESSON_BY_WORD, _WORDS):
         text = pattern.sub(" ", text)
     return re.sub(r"\s+", " ", text).strip(" -_.,()")
 
