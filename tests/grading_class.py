@@ -1,4 +1,4 @@
-"""Submissions for the tests of the grader: a real exercise, filled in, and what may happen to it."""
+"""Submissions for the tests of the grader: a real exercise, filled in, and what happens to it."""
 
 import copy
 import json

@@ -77,15 +77,21 @@ class Reply:
         if error is not None:
             if not isinstance(error, dict):
                 raise ValueError("error")
-            error = {str(key)[:20]: str(words)[:600] for key, words in list(error.items())[:5]}
-            error.setdefault("ename", "Error")
-            error.setdefault("evalue", "")
+            error = {key: _readable(error.get(key, ""), 600) for key in ("ename", "evalue")}
+            error["ename"] = error["ename"][:80] or "Error"
             missing = MISSING.match(error["evalue"])
             if error["ename"] == "NameError" and missing:
                 error["name"] = missing[1]
         if not isinstance(attempts, list):
             raise ValueError("attempts")
-        return cls(value, error, tuple(str(attempt)[:200] for attempt in attempts[:20]))
+        return cls(value, error, tuple(_readable(attempt, 200) for attempt in attempts[:20]))
+
+
+def _readable(words: Any, most: int) -> str:
+    if not isinstance(words, str):
+        raise ValueError("words")
+    # Half of a character can't be written to a file.
+    return words[:most].encode("utf-8", "replace").decode("utf-8")
 
 
 class Life(Protocol):

@@ -29,7 +29,7 @@ from typing import Any
 from scidip.grading.inside import isolate
 from scidip.grading.inside.shell import Shell
 
-LONGEST_FRAME = 16 << 20
+LONGEST_FRAME = 4 << 20  # the longest cell, and more than a value that is judged
 WORK = "/student"
 FONTS = "/course/fonts"
 
