@@ -125,7 +125,7 @@ class Bench:
         """What starts processes; started when it is first asked for."""
         if self._origin is None:
             contained = containment_of(self.settings)
-            if self.settings.stock or not can_fork():
+            if self.settings.stock or not can_fork() or not contained.nested:
                 from scidip.grading.stock import StockKernels
 
                 self._origin = StockKernels(self.course, contained, self.settings.limits)
