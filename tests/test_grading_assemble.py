@@ -185,3 +185,14 @@ def test_an_extra_cell_stays_where_it_was():
     steps = put_together(page).steps
     at = next(p for p, step in enumerate(steps) if step.role == EXTRA)
     assert (steps[at - 1].question, steps[at + 1].question) == ("2.2", "2.3")
+
+
+@pytest.mark.parametrize("lesson", range(6))
+def test_an_answer_that_equals_the_model_is_found_also_without_ids(lesson):
+    page = Page(lesson=lesson, wrong={})
+    for one in page.cells:
+        one.pop("id", None)
+        one["metadata"] = {}
+    trusted, made = assemble(page.encoded())
+    assert made.untried == set()
+    assert set(made.answers) >= set(trusted.questions)

@@ -178,7 +178,9 @@ def trusted_exercise(lesson: int) -> Trusted:
         number, role = _ours(cell.name)
         if role == "answer":
             blank[number] = (*blank.get(number, ()), _squeezed(cell.source))
-    known = {_squeezed(cell.source) for cell in cells + blanks if cell.kind == "code"}
+    # A model answer is not ours: a student may have found the very same one.
+    ours = [cell for cell in cells if _ours(cell.name)[1] != "answer"]
+    known = {_squeezed(cell.source) for cell in ours + blanks if cell.kind == "code"}
     return Trusted(
         lesson,
         tuple(setup),
@@ -502,9 +504,9 @@ def _harmless(source: str) -> str:
 
 
 def check_code(number: str, trusted: Trusted) -> str:
-    """Write the check cell: the command is imported anew, as an answer may have hidden it."""
+    """Write the check cell: its command is not the one that an answer may have replaced."""
     name = trusted.variable[number]
-    return f'from scidip.questions import check\ncheck("{number}", {name})'
+    return f'from scidip.grading.inside.questions import check\ncheck("{number}", {name})'
 
 
 def to_notebook(steps: list[Step], expected: dict[str, str]) -> nbformat.NotebookNode:
