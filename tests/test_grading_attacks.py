@@ -1,5 +1,6 @@
 """Attacks on the grader: for a better mark, for a look at what is not the student's, for harm."""
 
+# ruff: noqa: E501 (the attacks are programs in texts)
 import base64
 import json
 import os
@@ -590,7 +591,7 @@ def test_what_is_handed_in_with_the_first_cell_holds_arguments_only():
     for lesson in range(6):
         code = prelude(*_wanted(lesson))
         packed = re.search(r"b64decode\('([^']+)'\)", code)[1]
-        cases, columns = pickle.loads(base64.b64decode(packed))
+        cases, _ = pickle.loads(base64.b64decode(packed))
         for number, question in questions_of(lesson).items():
             if isinstance(question, Function):
                 assert cases[number] == list(question.cases)
