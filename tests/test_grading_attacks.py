@@ -196,7 +196,7 @@ FOR_A_LOOK = {
     "for name, columns in {'cases': ['labels', 'accepted'], 'article_claims': ['verdict']}.items():\n"
     "    for column in columns:\n"
     "        table = data.load(name)\n"
-    "        if column in table:\n            seen += [v for v in table[column].astype(str) if v not in EMPTY]",
+    "        if column in table:\n            seen += [v for v in table[column] if str(v) not in EMPTY]",
     "mounts": "for path in ('/proc/mounts', '/proc/self/mountinfo', '/proc/1/environ'):\n"
     "    seen += [path] if os.path.exists(path) else []",
 }  # fmt: skip
@@ -400,7 +400,7 @@ def test_an_answer_that_was_typed_in_does_not_follow_other_data(grader):
     names = data.load("events").query("year < 1979")["event_id"].tolist()
     pages = {
         "typed": Page({"2.1": f"number_without_usa = {value}",
-                       "2.2": f"early = events[events['event_id'].isin({names})]"}),
+                       "2.2": f"import pandas as pd\nearly = pd.DataFrame({{'event_id': {names}}})"}),
         "dies elsewhere": Page({"2.1": f"import os\nif len(events) < {len(data.load('events'))}:\n"
                                 f"    os._exit(1)\nnumber_without_usa = {value}"}),
         "dies when run again": Page({"2.1": f"number_without_usa = {value}"}).before(
@@ -603,6 +603,16 @@ def test_what_is_handed_in_with_the_first_cell_holds_arguments_only():
 
 
 # --- The sandbox ------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux has the setting")
+def test_when_memory_runs_out_a_student_goes_first():
+    code = ("import sys; sys.path.insert(0, sys.argv[1])\n"
+            "from scidip.grading.inside import isolate\nisolate.be_first_to_go()\n"
+            "print(open('/proc/self/oom_score_adj').read())")  # fmt: skip
+    done = subprocess.run([sys.executable, "-c", code, str(course_copy.PACKAGE.parent)],
+                          capture_output=True, text=True, timeout=60, check=True)  # fmt: skip
+    assert done.stdout.strip() == "1000"
 
 
 @needs_sandbox
