@@ -27,7 +27,7 @@ OUR_ID = re.compile(r"ex-(\d{1,2})-(\d{1,2})-([a-z0-9-]+)")
 HEADING = re.compile(r"^\s{0,3}#{1,6}\s.*?\b(\d{1,2})\.(\d{1,2})\b", re.MULTILINE)
 # Comments by which nbval would pass over a cell.
 NBVAL_MARK = re.compile(r"(NBVAL|PYTEST_VALIDATE)_(?=[A-Z_]+)")
-COMMAND = re.compile(r"^\s*#?\s*(check|hint|solution|show)\(.*\)\s*;?\s*$")
+COMMAND = re.compile(r"#?\s*(check|hint|solution|show)\(.*\)\s*;?")
 MOST_CELLS = 2_000
 LONGEST_CELL = 200_000  # characters
 
@@ -178,7 +178,9 @@ def trusted_exercise(lesson: int) -> Trusted:
         number, role = _ours(cell.name)
         if role == "answer":
             blank[number] = (*blank.get(number, ()), _squeezed(cell.source))
-    known = {_squeezed(cell.source) for cell in cells + blanks if cell.kind == "code"}
+    # A model answer is not ours: a student may have found the very same one.
+    ours = [cell for cell in cells if _ours(cell.name)[1] != "answer"]
+    known = {_squeezed(cell.source) for cell in ours + blanks if cell.kind == "code"}
     return Trusted(
         lesson,
         tuple(setup),
@@ -280,6 +282,8 @@ def _text(value: Any) -> str:
 def _read_cell(cell: dict) -> Cell:
     source = _text(cell.get("source", cell.get("input")))
     kind = cell.get("cell_type")
+    # Half of a character, which JSON can spell, can't be written to a file.
+    source = source.encode("utf-8", "replace").decode("utf-8")
     if kind == "heading":  # nbformat 3
         source, kind = f"# {source}", "markdown"
     name = cell.get("id") if isinstance(cell.get("id"), str) else ""
@@ -409,7 +413,7 @@ def _part(
 
 def _without_commands(source: str) -> str:
     """Leave out the lines that call check, hint, solution or show, also those in comments."""
-    return "\n".join(line for line in source.splitlines() if not COMMAND.match(line))
+    return "\n".join(line for line in source.splitlines() if not COMMAND.fullmatch(line.strip()))
 
 
 def _squeezed(source: str) -> str:
@@ -500,9 +504,9 @@ def _harmless(source: str) -> str:
 
 
 def check_code(number: str, trusted: Trusted) -> str:
-    """Write the check cell: the command is imported anew, as an answer may have hidden it."""
+    """Write the check cell: its command is not the one that an answer may have replaced."""
     name = trusted.variable[number]
-    return f'from scidip.questions import check\ncheck("{number}", {name})'
+    return f'from scidip.grading.inside.questions import check\ncheck("{number}", {name})'
 
 
 def to_notebook(steps: list[Step], expected: dict[str, str]) -> nbformat.NotebookNode:

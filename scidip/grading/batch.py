@@ -125,7 +125,7 @@ class Bench:
         """What starts processes; started when it is first asked for."""
         if self._origin is None:
             contained = containment_of(self.settings)
-            if self.settings.stock or not can_fork():
+            if self.settings.stock or not can_fork() or not contained.nested:
                 from scidip.grading.stock import StockKernels
 
                 self._origin = StockKernels(self.course, contained, self.settings.limits)
@@ -253,6 +253,8 @@ class Grader:
                 results[place] = _result(submission, REFUSED, str(problem))
             except OSError as problem:
                 results[place] = _result(submission, FAILED, f"It could not be read: {problem}")
+            except Exception as problem:  # a mistake of ours must not stop the class
+                results[place] = _result(submission, FAILED, _stumbled(problem))
         for place, result in self._graded(submissions, work):
             results[place] = result
         return [results[place] for place in range(len(submissions))]
@@ -263,7 +265,10 @@ class Grader:
         for (place, trusted, made), outcome in zip(work, outcomes, strict=True):
             if not outcome.problem:
                 expected = self.base.exercise(trusted.lesson).expected
-                marks[place] = judging.judge(trusted, made, outcome, expected)
+                try:
+                    marks[place] = judging.judge(trusted, made, outcome, expected)
+                except Exception as problem:
+                    outcome.problem = _stumbled(problem)
         if self.settings.variant:
             marks = self._with_other_data(work, marks)
         for (place, trusted, made), outcome in zip(work, outcomes, strict=True):
@@ -280,13 +285,13 @@ class Grader:
     def _run_all(self, bench: Bench, work: list[tuple[list[Step], Trusted]]) -> list[Outcome]:
         """Run notebooks; what fails for reasons of the machine is tried again, alone."""
         exercises = [_try_again(bench, lambda t=t: bench.exercise(t.lesson)) for _, t in work]
-        outcomes = bench.run([(steps, e) for (steps, _), e in zip(work, exercises, strict=True)])
+        outcomes = _run(bench, [(steps, e) for (steps, _), e in zip(work, exercises, strict=True)])
         for place in range(len(outcomes)):
             tries = 1
             while outcomes[place].problem and tries < TRIES:
                 with contextlib.suppress(Infrastructure):
                     bench.renew()
-                    outcomes[place] = bench.run([(work[place][0], exercises[place])])[0]
+                    outcomes[place] = _run(bench, [(work[place][0], exercises[place])])[0]
                 tries += 1
         return outcomes
 
@@ -354,6 +359,18 @@ def _only(steps: list[Step], questions: set[str]) -> list[Step]:
     kept = [step for step in steps if step.role != CHECK or step.question in questions]
     last = max(place for place, step in enumerate(kept) if step.role == CHECK)
     return kept[: last + 1]
+
+
+def _run(bench: Bench, work: list[tuple[list[Step], Exercise]]) -> list[Outcome]:
+    """Run notebooks; when that fails as a whole, each of them has a problem."""
+    try:
+        return bench.run(work)
+    except Exception as problem:
+        return [Outcome([], {}, _stumbled(problem)) for _ in work]
+
+
+def _stumbled(problem: Exception) -> str:
+    return f"The grader stumbles over it ({type(problem).__name__}); look at it by hand."
 
 
 def _try_again(bench: Bench, what):

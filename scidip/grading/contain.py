@@ -8,11 +8,15 @@ of the system are left. What is in force is never guessed: it is tried first, an
 from __future__ import annotations
 
 import shutil
+import site
 import subprocess
 import sys
-from dataclasses import dataclass, field
+import sysconfig
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+
+from scidip.grading.inside import isolate
 
 COURSE = "/course"
 WORK = "/student"
@@ -32,6 +36,14 @@ VARIABLES = {
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
 }
+INSIDE = Path(isolate.__file__).resolve().parent
+NESTED = (
+    "import sys; sys.path.insert(0, sys.argv[1]); import isolate\n"
+    "isolate.leave_root()\n"
+    f"isolate.enter_namespaces(isolate.Limits(), {OWN!r})\n"
+    "isolate.hide_processes()\n"
+    "print('in')"
+)
 # Root inside may become another user for each submission, and end that one's processes.
 ROOT_MAY = ["CAP_SETUID", "CAP_SETGID", "CAP_KILL"]
 
@@ -46,10 +58,14 @@ class Containment:
         ``"bubblewrap"`` or ``"limits only"``.
     why : str
         Why it is no more than that; empty for bubblewrap.
+    nested : bool
+        Whether a process in a sandbox can shut off its own children from each other. Where it
+        can't, each submission needs a sandbox of its own.
     """
 
     kind: str
     why: str = ""
+    nested: bool = True
 
     @property
     def is_sandbox(self) -> bool:
@@ -90,7 +106,12 @@ def find_containment() -> Containment:
     if done.stdout != "in\n":
         said = " ".join(done.stderr.split())[-200:]
         return Containment("limits only", f"bubblewrap is not allowed to work here ({said})")
-    return Containment("bubblewrap")
+    trial = [*bubblewrap([(INSIDE, COURSE, False)]), sys.executable, "-I", "-c", NESTED, COURSE]
+    try:
+        done = subprocess.run(trial, capture_output=True, text=True, timeout=60, check=False)
+    except (OSError, subprocess.SubprocessError):
+        return Containment("bubblewrap", nested=False)
+    return Containment("bubblewrap", nested=done.stdout == "in\n")
 
 
 def bubblewrap(shared: list[tuple[Path, str, bool]]) -> list[str]:
@@ -118,14 +139,26 @@ def bubblewrap(shared: list[tuple[Path, str, bool]]) -> list[str]:
     for name, value in VARIABLES.items():
         words += ["--setenv", name, value]
     words += _system()
-    words += ["--proc", "/proc", "--dev", "/dev"]
+    words += _covered(Path("/usr"))
+    words += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"]
     for folder in ("/tmp", WORK):
         words += ["--perms", "1777", "--tmpfs", folder]
     for path, place, writable in [*_python(), *shared]:
         # bubblewrap would make the folders above for root alone.
         words += [word for above in reversed(Path(place).parents) for word in ("--dir", str(above))]
-        words += ["--bind" if writable else "--ro-bind", str(path), place]
+        words += ["--bind" if writable else "--ro-bind", str(path), place, *_covered(path)]
     return [*words, "--remount-ro", "/", "--chdir", WORK, "--"]
+
+
+def _covered(visible: Path) -> list[str]:
+    """Hide the course itself, with its solutions, where it lies in a folder that is visible."""
+    package = Path(__file__).resolve().parents[1]
+    installed = [
+        Path(path).resolve() for path in (*site.getsitepackages(), sysconfig.get_path("purelib"))
+    ]
+    hidden = {package, package.parent / "solutions", *(path / "scidip" for path in installed)}
+    inside = (path for path in sorted(hidden) if path.is_dir() and path.is_relative_to(visible))
+    return [word for path in inside for word in ("--tmpfs", str(path), "--remount-ro", str(path))]
 
 
 def _is_root() -> bool:

@@ -22,12 +22,13 @@ from scidip.questions.kinds import Question
 from scidip.status import CORRECT as SAID_CORRECT
 from scidip.status import UNTRIED as SAID_UNTRIED
 
+LONGEST_KEPT = 10_000  # characters of a value
 ENDED = {name for name, _ in ENDINGS.values()}
 SUSPICIOUS = {
     r"solutions\b|model_answers|\.git\b": "looks for the model answers",
     r"scidip\.questions\.(?!answers)|questions_of|find_question": "looks into the questions",
-    r"^\s*def\s+check\b|^\s*check\s*=|questions\.check\s*=": "puts something in place of check",
-    r"builtins|^\s*print\s*=|^\s*def\s+print\b|sys\.std(out|err)\s*=": "changes how things print",
+    r"^[ \t]*(def\s+check\b|check\s*=)|questions\.check\s*=": "puts something in place of check",
+    r"builtins|^[ \t]*(print\s*=|def\s+print\b)|sys\.std(out|err)\s*=": "changes what print does",
     r"Exercise \d+\.\d+: correct": "writes a verdict itself",
     r"\bctypes\b|\bgc\.get_|_getframe|settrace|addaudithook": "looks into the running program",
     r"\bos\._exit|\bos\.kill|\bsubprocess\b|\bos\.fork|\bmultiprocessing\b": "starts or ends processes",
@@ -141,12 +142,17 @@ def judge_value(number: str, value: str) -> tuple[str, str, str]:
     except Exception:
         said, message = NOT_YET, "This answer can't be read; write it in a simpler form."
     status = {SAID_CORRECT: CORRECT, SAID_UNTRIED: UNTRIED}.get(said, NOT_YET)
+    message = message.encode("utf-8", "replace").decode("utf-8")
     ideas = [known.misconception for known in question.known if known.message == message]
     return status, " ".join(message.split()), ideas[0] if ideas and status == NOT_YET else ""
 
 
-# Many students give the same answer.
-_judged: Callable[[str, str], tuple[str, str, str]] = lru_cache(maxsize=4096)(judge_value)
+# Many students give the same answer; long ones are rarely the same, and must not fill the memory.
+_short: Callable[[str, str], tuple[str, str, str]] = lru_cache(maxsize=4096)(judge_value)
+
+
+def _judged(number: str, value: str) -> tuple[str, str, str]:
+    return (_short if len(value) <= LONGEST_KEPT else judge_value)(number, value)
 
 
 def _flags(number: str, assembled: Assembled, outcome: Outcome) -> tuple[str, ...]:

@@ -77,15 +77,21 @@ class Reply:
         if error is not None:
             if not isinstance(error, dict):
                 raise ValueError("error")
-            error = {str(key)[:20]: str(words)[:600] for key, words in list(error.items())[:5]}
-            error.setdefault("ename", "Error")
-            error.setdefault("evalue", "")
+            error = {key: _readable(error.get(key, ""), 600) for key in ("ename", "evalue")}
+            error["ename"] = error["ename"][:80] or "Error"
             missing = MISSING.match(error["evalue"])
             if error["ename"] == "NameError" and missing:
                 error["name"] = missing[1]
         if not isinstance(attempts, list):
             raise ValueError("attempts")
-        return cls(value, error, tuple(str(attempt)[:200] for attempt in attempts[:20]))
+        return cls(value, error, tuple(_readable(attempt, 200) for attempt in attempts[:20]))
+
+
+def _readable(words: Any, most: int) -> str:
+    if not isinstance(words, str):
+        raise ValueError("words")
+    # Half of a character can't be written to a file.
+    return words[:most].encode("utf-8", "replace").decode("utf-8")
 
 
 class Life(Protocol):
@@ -221,11 +227,11 @@ class Kernel:
         left = self.end - time.monotonic()
         if left <= 0 or self.lives > MOST_LIVES:
             return self._ending("late")
-        if self.life is None:
-            self._begin()
-            for before in self.cells:
-                self._bring_back(before)
-        seconds = min(self.room.seconds, left)
+        if self.life is None and not self._bring_back():
+            return self._ending("late")
+        if cell.question in self.broken:
+            return self.broken[cell.question]
+        seconds = max(min(self.room.seconds, self.end - time.monotonic()), 1)
         try:
             reply = self.life.run(cell.code, cell.role == CHECK, seconds)
         except Ended as ended:
@@ -244,13 +250,19 @@ class Kernel:
         if reply.error:
             raise Infrastructure(f"The first cell stopped: {reply.error['evalue']}")
 
-    def _bring_back(self, cell: _Cell) -> None:
-        if cell.question in self.broken:
-            return
-        try:
-            self.life.run(cell.code, cell.role == CHECK, self.room.seconds)
-        except Ended as ended:
-            raise Infrastructure(f"A cell that ran before ended the process ({ended}).") from None
+    def _bring_back(self) -> bool:
+        """Run again what ran before; what now ends the process is left out from then on."""
+        while self.lives <= MOST_LIVES and time.monotonic() < self.end:
+            self._begin()
+            for cell in self.cells:
+                try:
+                    self.life.run(cell.code, cell.role == CHECK, self.room.seconds)
+                except Ended as ended:
+                    self._broken(cell, str(ended))
+                    break
+            else:
+                return True
+        return False
 
     def _broken(self, cell: _Cell, how: str) -> Reply:
         self.life = None

@@ -122,6 +122,13 @@ class StockLife:
         Ended
             The kernel died, or did not answer in time; it is gone then.
         """
+        try:
+            return self._run(code, value, timeout)
+        except (AttributeError, KeyError, TypeError, ValueError):  # it sends what is no message
+            self.close()
+            raise Ended("dead") from None
+
+    def _run(self, code: str, value: bool, timeout: float) -> Reply:
         number = self._client.execute(
             code, store_history=False, allow_stdin=False, stop_on_error=False
         )

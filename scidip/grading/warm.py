@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from scidip.grading.contain import COURSE, OWN, VARIABLES, Containment, bubblewrap
@@ -136,7 +136,8 @@ class WarmLife:
             self.close()
             raise Ended("timeout")
         try:
-            return Reply.read(answer)
+            reply = Reply.read(answer)
+            return reply if value else replace(reply, value=None)
         except ValueError:
             self.close()
             raise Ended("dead") from None

@@ -6,6 +6,7 @@ it namespaces of its own, so that it sees neither other processes nor files that
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import sys
@@ -161,6 +162,12 @@ def die_with_parent() -> None:
     """Have the system end this process when its parent ends. Only Linux can."""
     if sys.platform.startswith("linux"):
         _call("prctl", PR_SET_PDEATHSIG, 9, 0, 0, 0)
+
+
+def be_first_to_go() -> None:
+    """Have the system end this process, and none of others, when memory runs out."""
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
 
 
 def hide_memory() -> None:

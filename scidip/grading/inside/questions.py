@@ -61,7 +61,9 @@ def prelude(cases: dict[str, list[tuple]], columns: dict[str, list[str]]) -> str
     """
     packed = base64.b64encode(pickle.dumps((cases, columns))).decode("ascii")
     return (
-        "import base64 as _base64, pickle as _pickle, scidip.questions as _questions\n"
+        "import base64 as _base64, pickle as _pickle\n"
+        "import scidip.questions as _questions  # first, as the next one needs it\n"
+        "import scidip.grading.inside.questions as _questions\n"
         f"_questions.begin(*_pickle.loads(_base64.b64decode('{packed}')))\n"
         "get_ipython().ask_exit = lambda: None  # exit() ends no check\n"
         "del _base64, _pickle, _questions"

@@ -29,7 +29,7 @@ from typing import Any
 from scidip.grading.inside import isolate
 from scidip.grading.inside.shell import Shell
 
-LONGEST_FRAME = 16 << 20
+LONGEST_FRAME = 4 << 20  # the longest cell, and more than a value that is judged
 WORK = "/student"
 FONTS = "/course/fonts"
 
@@ -139,20 +139,18 @@ def _start(control, channel, limits, own, sandbox) -> int:
 
 def _guard(channel: socket.socket, limits: isolate.Limits, own: list[str], sandbox: bool) -> None:
     """Fork the process of the student, and end it when told to."""
-    namespaces, why = False, ""
     isolate.die_with_parent()
+    if sandbox:  # where this fails, nothing is run: without it one student could reach another
+        isolate.leave_root()
+    isolate.be_first_to_go()
     if sandbox:
-        try:
-            isolate.leave_root()
-            isolate.enter_namespaces(limits, own)
-            isolate.hide_processes()
-            namespaces = True
-        except OSError as problem:
-            why = str(problem)
+        isolate.enter_namespaces(limits, own)
+        isolate.hide_processes()
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})  # until it is known what to end
     pid = os.fork()
     if pid == 0:
         try:
-            _student(channel, limits, namespaces, why)
+            _student(channel, limits, sandbox)
         except BaseException:
             traceback.print_exc()
         os._exit(0)
@@ -161,23 +159,24 @@ def _guard(channel: socket.socket, limits: isolate.Limits, own: list[str], sandb
     def end(*_):
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
-        if not namespaces:  # what it started has the same group
+        if not sandbox:  # what it started has the same group
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(pid, signal.SIGKILL)
 
     signal.signal(signal.SIGTERM, end)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     with contextlib.suppress(ChildProcessError):
         os.waitpid(pid, 0)
 
 
-def _student(channel: socket.socket, limits: isolate.Limits, namespaces: bool, why: str) -> None:
+def _student(channel: socket.socket, limits: isolate.Limits, sandbox: bool) -> None:
     """Run the cells of one submission, one after the other."""
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     os.setsid()
     _close_all_but(channel.fileno())
-    in_force = isolate.set_limits(limits, namespaces)
-    in_force["own namespaces"] = "yes" if namespaces else f"no{why and f' ({why})'}"
-    if namespaces:
+    in_force = isolate.set_limits(limits, sandbox)
+    in_force["own namespaces"] = "yes" if sandbox else "no"
+    if sandbox:
         isolate.give_up_privileges()
         os.chdir(WORK)
     random.seed(0)

@@ -67,6 +67,14 @@ class Shell(InteractiveShell):
     def ask_exit(self):
         """``exit`` ends no check."""
 
+    def showtraceback(self, exc_tuple=None, *_, **__):
+        """Take down the error without the page of lines around it, which takes long to make."""
+        etype, evalue, _ = self._get_exc_info(exc_tuple)
+        self._showtraceback(etype, evalue, [])
+
+    def showsyntaxerror(self, *_, **__):
+        self.showtraceback()
+
     def _showtraceback(self, etype, evalue, stb):
         try:
             words = str(evalue)[:LONGEST_REASON]

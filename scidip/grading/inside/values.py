@@ -12,7 +12,9 @@ import copy
 import json
 import math
 import pickle
+import re
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -37,7 +39,17 @@ MOST_VALUES = 60_000
 MOST_ROWS = 5_000
 MOST_TEXT = 6_000
 MOST_DIGITS = 4_000
-LONGEST_VALUE = 8_000_000  # characters of JSON
+MOST_COLUMNS = 1_000
+MOST_CELLS = 20_000  # of one table
+LONGEST_VALUE = 2_000_000  # characters of JSON
+# What a text may hold that is read; a forged one could keep the grader busy for hours.
+MOST_PARTS = 5 * MOST_VALUES
+MOST_HEAVY = 1_500
+HEAVY = frozenset({"series", "index", "array", "table", "function"})
+FRACTION = re.compile(rf"-?\d{{1,{MOST_DIGITS}}}(/\d{{1,{MOST_DIGITS}}})?")
+MOMENT = re.compile(r"-?\d{4,5}-\d\d-\d\dT[0-9:.]{8,18}([+-]\d\d:\d\d(:\d\d)?)?")
+SPAN = re.compile(r"-?P[-0-9]{1,12}DT[-0-9]{1,4}H[-0-9]{1,4}M[-0-9.]{1,16}S")
+NOT_FINITE = frozenset({"nan", "inf", "-inf"})
 
 
 class ValueProblem(ValueError):
@@ -116,13 +128,15 @@ def from_text(text: str, cases: Sequence[tuple] = ()) -> Any:
     if len(text) > LONGEST_VALUE:
         raise ValueProblem("the value is too long")
     try:
-        return _read(json.loads(text), list(cases), 0)
+        plan = json.loads(text)
+        _weigh(plan)
+        return _read(plan, list(cases), 0)
     except ValueProblem:
         raise
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as problem:
-        raise ValueProblem(f"the value can't be read ({type(problem).__name__})") from None
     except RecursionError:
         raise ValueProblem("the value is too deep") from None
+    except Exception as problem:  # pandas raises all kinds
+        raise ValueProblem(f"the value can't be read ({type(problem).__name__})") from None
 
 
 # --- Writing ---------------------------------------------------------------------------------
@@ -149,11 +163,13 @@ class _Writer:
                 return {name: sorted(self._all(entries(answer), depth), key=json.dumps)}
         if is_kind(answer, dict):
             pairs = list(dict.items(answer))[: MOST_ENTRIES + 1]
-            return {"dict": [self._all(pair, depth) for pair in pairs]}
+            return {"dict": [[self.write(part, depth + 1) for part in pair] for pair in pairs]}
         if is_exactly(answer, pd.DataFrame):
             return self._table(answer, depth)
         if is_exactly(answer, pd.Series):
             values = answer.iloc[:MOST_ROWS]
+            if self.left < 2 * len(values):
+                return {"other": "too much"}
             return {
                 "series": self._all(values.tolist(), depth, MOST_ROWS),
                 "index": self._all(values.index.tolist(), depth, MOST_ROWS),
@@ -196,10 +212,17 @@ class _Writer:
             return {"Timestamp": answer.isoformat()}
         if is_exactly(answer, pd.Timedelta):
             return {"Timedelta": answer.isoformat()}
+        if is_exactly(answer, timedelta):
+            return {"timedelta": [answer.days, answer.seconds, answer.microseconds]}
         return None
 
     def _all(self, parts: Sequence, depth: int, most: int = MOST_ENTRIES) -> list:
-        return [self.write(part, depth + 1) for part in list(parts)[: most + 1]]
+        written = []
+        for part in list(parts)[: most + 1]:
+            if self.left < 0:
+                break
+            written.append(self.write(part, depth + 1))
+        return written
 
     def _table(self, table: pd.DataFrame, depth: int) -> dict:
         names = table.columns.tolist()
@@ -209,6 +232,9 @@ class _Writer:
             if not self.columns or (is_kind(name, str) and name in self.columns)
         ]
         rows = table.iloc[: MOST_ROWS + 1]
+        kept = kept[: min(MOST_COLUMNS, MOST_CELLS // max(1, len(rows)))]
+        if self.left < (len(kept) + 1) * (len(rows) + 1):
+            return {"other": "too much"}
         return {
             "table": [
                 [
@@ -238,7 +264,7 @@ class _Writer:
     def _call(self, function: Callable, arguments: tuple, depth: int) -> dict:
         try:
             return {"gives": self.write(function(*copy.deepcopy(arguments)), depth + 1)}
-        except Exception as problem:
+        except (Exception, SystemExit) as problem:
             kind = type(problem).__name__[:80]
             try:
                 said = str(problem)[:LONGEST_TEXT]
@@ -256,6 +282,21 @@ def _digits(number: int) -> str:
 
 
 # --- Reading ---------------------------------------------------------------------------------
+
+
+def _weigh(plan: Any) -> None:
+    """Refuse what no answer needs and what would take long to build up."""
+    waiting, parts, heavy = [plan], 0, 0
+    while waiting:
+        part = waiting.pop()
+        if type(part) is list:
+            waiting += part
+        elif type(part) is dict:
+            waiting += part.values()
+            heavy += not HEAVY.isdisjoint(part)
+        parts += 1
+        if parts > MOST_PARTS or heavy > MOST_HEAVY:
+            raise ValueProblem("the value has too many parts")
 
 
 def _read(plan: Any, cases: list[tuple], depth: int) -> Any:
@@ -296,13 +337,17 @@ def _read_array(plan, cases, depth):
     values = [_read(part, cases, depth + 1) for part in plan["array"]]
     array = np.empty(len(values), dtype=object)
     array[:] = values
-    shape = [int(side) for side in plan["shape"]]
+    shape = plan["shape"]
+    if len(shape) > 32 or any(type(side) is not int for side in shape):
+        raise ValueProblem("the array has no shape")
     return array.reshape(shape) if math.prod(shape) == len(values) else array
 
 
 def _read_table(plan, cases, depth):
     names = [_read(name, cases, depth + 1) for name, _ in plan["table"]]
     columns = [[_read(cell, cases, depth + 1) for cell in cells] for _, cells in plan["table"]]
+    if len(names) > MOST_COLUMNS:
+        raise ValueProblem("the table has too many columns")
     rows = int(plan["rows"])
     if not 0 <= rows <= 10**9:
         raise ValueProblem("the table has an impossible number of rows")
@@ -329,8 +374,7 @@ def _read_table(plan, cases, depth):
     return table
 
 
-def _read_function(plan, _cases_unused, depth):
-    cases = _cases_unused
+def _read_function(plan, cases, depth):
     results = plan["function"]
     if len(results) != len(cases):
         raise ValueProblem("the function was not called with the cases of the question")
@@ -352,14 +396,15 @@ def _read_function(plan, _cases_unused, depth):
 
 def _problem(kind: str, said: str, missing: str | None) -> Exception:
     """Make an exception of the same name; of the builtin kind where there is one."""
+    kind, said = str(kind)[:80], str(said)[:LONGEST_TEXT]
     known = getattr(builtins, kind, None)
     if not (isinstance(known, type) and issubclass(known, Exception)):
-        return type(str(kind), (Exception,), {})(said)
+        return type(kind, (Exception,), {})(said)
     try:
         problem = known(said)
     except TypeError:  # some need more than a text
         return type(kind, (known,), {"__init__": Exception.__init__})(said)
-    if isinstance(problem, NameError) and missing:
+    if isinstance(problem, NameError) and missing and type(missing) is str:
         problem.name = missing
     return problem
 
@@ -371,15 +416,25 @@ def _read_other(plan, _cases, _depth):
     return kind(str(plan["other"])[:80])
 
 
+def _text(plan: dict, form: re.Pattern | frozenset[str]) -> str:
+    """Give the text of a part, if it has the form that it must have."""
+    words = next(iter(plan.values()))
+    fits = words in form if isinstance(form, frozenset) else form.fullmatch(words)
+    if not fits:
+        raise ValueProblem("the value has a part that is written wrongly")
+    return words
+
+
 _READERS: dict[str, Callable] = {
     "is": _read_is,
     "int": lambda plan, *_: int(str(plan["int"])[:MOST_DIGITS]),
-    "float": lambda plan, *_: float(plan["float"]),
-    "complex": lambda plan, *_: complex(*map(float, plan["complex"])),
-    "Decimal": lambda plan, *_: Decimal(plan["Decimal"]),
-    "Fraction": lambda plan, *_: Fraction(plan["Fraction"]),
-    "Timestamp": lambda plan, *_: pd.Timestamp(str(plan["Timestamp"])),
-    "Timedelta": lambda plan, *_: pd.Timedelta(str(plan["Timedelta"])),
+    "float": lambda plan, *_: float(_text(plan, NOT_FINITE)),
+    "complex": lambda plan, *_: complex(*(float(str(part)[:40]) for part in plan["complex"])),
+    "Decimal": lambda plan, *_: Decimal(str(plan["Decimal"])[:MOST_DIGITS]),
+    "Fraction": lambda plan, *_: Fraction(_text(plan, FRACTION)),
+    "Timestamp": lambda plan, *_: pd.Timestamp(_text(plan, MOMENT)),
+    "Timedelta": lambda plan, *_: pd.Timedelta(_text(plan, SPAN)),
+    "timedelta": lambda plan, *_: timedelta(*plan["timedelta"]),
     "list": _parts("list", list),
     "tuple": _parts("tuple", tuple),
     "set": _parts("set", set),
