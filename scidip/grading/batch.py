@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import json
 import os
 import shutil
 import tempfile
@@ -16,8 +17,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from unittest import mock
-
-import nbformat
 
 from scidip import data
 from scidip.grading import judge as judging
@@ -183,7 +182,8 @@ class Bench:
             paths = [folder / f"{place:04d}.ipynb" for place in places]
             words = {number: shown(value) for number, value in exercise.expected.items()}
             for place, path in zip(places, paths, strict=True):
-                nbformat.write(to_notebook(work[place][0], words), path)
+                text = json.dumps(to_notebook(work[place][0], words))
+                path.write_text(text, encoding="utf-8")
             done = run_notebooks(paths, exercise.room)
             for place, path in zip(places, paths, strict=True):
                 outcomes[place] = done[path]
