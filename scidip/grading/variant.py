@@ -13,6 +13,7 @@ import json
 import random
 import re
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 from scidip import data
@@ -44,16 +45,23 @@ def make_variant(target: Path, seed: int, tables: Path = data.DATA) -> Path:
     lot = random.Random(seed)
     package = json.loads((target / "datapackage.json").read_text(encoding="utf-8"))
     _drop_events(target, package, lot)
+    before: dict[str, tuple[Path, bytes]] = {}
     for resource in package["resources"]:
         fields = {field["name"]: field for field in resource["schema"]["fields"]}
         figures = [name for name in FIGURES if name in fields]
         if figures:
             path = target / resource["path"]
-            before = path.read_bytes()
+            before[resource["name"]] = path, path.read_bytes()
             _change_figures(path, figures, fields, lot)
-            if any(resource["name"] in problem for problem in data.problems(target)):
-                path.write_bytes(before)
+    while broken := _named(before, data.problems(target)):
+        for name in broken:
+            path, content = before.pop(name)
+            path.write_bytes(content)
     return target
+
+
+def _named(names: Iterable[str], problems: list[str]) -> list[str]:
+    return [name for name in names if any(name in problem for problem in problems)]
 
 
 def _read(path: Path) -> list[dict[str, str]]:
