@@ -14,6 +14,7 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from unittest import mock
@@ -110,29 +111,57 @@ class Exercise:
 
 
 class Bench:
-    """A copy of the course with one set of tables, and what starts processes for it."""
+    """A copy of the course with one set of tables, and what starts processes for it.
 
-    def __init__(self, settings: Settings, tables: Path):
-        self.settings, self.tables = settings, tables
+    Parameters
+    ----------
+    settings : Settings
+        How.
+    tables : Path
+        The tables.
+    beside : Bench, optional
+        One with other tables; its warm process serves both.
+    """
+
+    def __init__(self, settings: Settings, tables: Path, beside: Bench | None = None):
+        self.settings, self.tables, self.beside = settings, tables, beside
         self.folder = Path(tempfile.mkdtemp(prefix="scidip-course-"))
-        self.course = make_course_copy(self.folder / "course", tables)
+        self.forks = can_fork() and not settings.stock
+        shares = beside is not None and self.forks
+        place = beside.course / "other" if shares else self.folder / "course"
+        self.course = make_course_copy(place, tables)
         self.exercises: dict[int, Exercise] = {}
         self._origin: Origin | None = None
 
     @property
     def origin(self) -> Origin:
         """What starts processes; started when it is first asked for."""
+        if self._origin is None and self.beside is not None and self.forks:
+            with contextlib.suppress(Infrastructure):  # then it gets one of its own
+                self._origin = self.beside.origin.branch(self.course / "data")
         if self._origin is None:
             contained = containment_of(self.settings)
-            if self.settings.stock or not can_fork():
-                from scidip.grading.stock import StockKernels
-
-                self._origin = StockKernels(self.course, contained, self.settings.limits)
-            else:
+            if self.forks:
                 from scidip.grading.warm import WarmProcess
 
                 self._origin = WarmProcess(self.course, contained, self.settings.limits)
+            else:
+                from scidip.grading.stock import StockKernels
+
+                self._origin = StockKernels(self.course, contained, self.settings.limits)
         return self._origin
+
+    def branch(self) -> Bench:
+        """Make the same for another process, with what is ready here."""
+        twin = copy(self)
+        twin.folder = Path(tempfile.mkdtemp(prefix="worker-", dir=self.folder))
+        twin._origin = self.origin.branch(self.course / "data")
+        twin.exercises = {
+            lesson: replace(exercise, room=replace(exercise.room, origin=twin._origin))
+            for lesson, exercise in self.exercises.items()
+        }
+        twin.beside = None
+        return twin
 
     def renew(self) -> None:
         """Start anew after something went wrong."""
@@ -190,6 +219,11 @@ class Bench:
         shutil.rmtree(folder, ignore_errors=True)
         return outcomes
 
+    def leave(self) -> None:
+        """Let go of the processes, in a process that was forked from the grader."""
+        if self._origin is not None:
+            self._origin.leave()
+
     def close(self) -> None:
         """End the processes and remove the copy."""
         if self._origin is not None:
@@ -224,10 +258,45 @@ class Grader:
 
     def close(self) -> None:
         """End all processes."""
-        self.base.close()
         if self._other is not None:
             self._other.close()
+        self.base.close()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def prepare(self, lessons: set[int]) -> None:
+        """Start what will be needed, and run the model answers of some lessons.
+
+        Raises
+        ------
+        GradingError
+            Nothing can be graded.
+        """
+        for lesson in lessons:
+            with contextlib.suppress(AssemblyError):  # each of its submissions is refused
+                _try_again(self.base, lambda n=lesson: self.base.exercise(n))
+                if self.settings.variant:
+                    self.testable(lesson)
+
+    def branch(self) -> Grader:
+        """Make a grader for a process that is forked from this one, with what is ready here.
+
+        Raises
+        ------
+        Infrastructure
+            The warm process is gone.
+        """
+        twin = copy(self)
+        twin.folder = Path(tempfile.mkdtemp(prefix="worker-", dir=self.folder))
+        twin.base = self.base.branch()
+        if self._other is not None:
+            twin._other = self._other.branch()
+        return twin
+
+    def leave(self) -> None:
+        """Let go of the processes, in a process that was forked from this one."""
+        for bench in (self.base, self._other):
+            if bench is not None:
+                bench.leave()
 
     def grade(self, submissions: list[Submission]) -> list[Result]:
         """Grade some submissions.
@@ -297,7 +366,7 @@ class Grader:
         """The bench with other tables; made when it is first asked for."""
         if self._other is None:
             tables = make_variant(self.folder / "tables", self.settings.seed)
-            self._other = Bench(self.settings, tables)
+            self._other = Bench(self.settings, tables, beside=self.base)
         return self._other
 
     def testable(self, lesson: int) -> set[str]:
