@@ -334,7 +334,7 @@ class Grader:
                 expected = self.base.exercise(trusted.lesson).expected
                 marks[place] = judging.judge(trusted, made, outcome, expected)
         if self.settings.variant:
-            marks = self._with_other_data(work, marks)
+            marks = self._with_other_data(work, outcomes, marks)
         for (place, trusted, made), outcome in zip(work, outcomes, strict=True):
             submission = replace(submissions[place], lesson=trusted.lesson)
             if outcome.problem:
@@ -384,14 +384,14 @@ class Grader:
                 }
         return self._testable[lesson]
 
-    def _with_other_data(self, work, marks: dict[int, tuple[Mark, ...]]):
+    def _with_other_data(self, work, first: list[Outcome], marks: dict[int, tuple[Mark, ...]]):
         """Try the correct answers on other data."""
         again, asked = [], []
-        for place, trusted, made in work:
+        for (place, trusted, made), outcome in zip(work, first, strict=True):
             testable = self.testable(trusted.lesson)
             right = {m.question for m in marks.get(place, ()) if m.status == CORRECT} & testable
             if right:
-                again.append((_only(made.steps, right), trusted))
+                again.append((_only(_lasting(made.steps, outcome), right), trusted))
                 asked.append((place, right))
         outcomes = self._run_all(self.other, again) if again else []
         marks = dict(marks)
@@ -416,6 +416,20 @@ class Grader:
                     right = same or judging.judge_value(ran.question, value)[0] == CORRECT
                     found[ran.question] = "follows" if right else "fixed"
         return found
+
+
+def _lasting(steps: list[Step], outcome: Outcome) -> list[Step]:
+    """Leave out the cells that ended their process: the first run went on without them too."""
+    ended = {
+        step.question or str(place)
+        for place, (step, ran) in enumerate(zip(steps, outcome.cells, strict=False))
+        if ran.reply.error and ran.reply.error["ename"] in judging.ENDED
+    }
+    return [
+        step
+        for place, step in enumerate(steps)
+        if (step.question or str(place)) not in ended
+    ]
 
 
 def _only(steps: list[Step], questions: set[str]) -> list[Step]:
