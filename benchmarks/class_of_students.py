@@ -1,4 +1,4 @@
-"""Invented submissions of a real exercise, drawn with a seed: right, wrong, untried, slow, hostile."""
+"""Invented submissions of a real exercise, drawn with a seed: right, wrong, slow, hostile."""
 
 import random
 from dataclasses import dataclass, field
@@ -21,23 +21,25 @@ NAMES = {
 # More than one way to write an answer: (what it is, code).
 OTHER_WAYS = {
     "5.2": [
-        (RIGHT, "row = samples.iloc[0]\nselection_rate = percent(row['selected'], row['applications'])"),
+        (RIGHT, "one = samples.iloc[0]\nselection_rate = percent(one.selected, one.applications)"),
         (RIGHT, "selection_rate = 29.2"),
         (RIGHT, "chosen = 7\nasked = 24\nselection_rate = chosen / asked * 100"),
     ],
     "5.4": [
         (RIGHT, "def gift_share(period):\n    g, s = [value('vaccines', 'WORLD', period, m)"
          " for m in ('doses_promised_as_gift', 'doses_sold')]\n    return 100 * g / (g + s)"),
-        (WRONG, "def gift_share(period):\n    return percent(value('vaccines', 'WORLD', period, "
-         "'doses_promised_as_gift'),\n        value('vaccines', 'WORLD', period, 'doses_sold'))"),
-        (WRONG, "def gift_share(period):\n    return percent(value('vaccines', 'WORLD', '2021-06-15', "
-         "'doses_promised_as_gift'),\n        value('vaccines', 'WORLD', '2021-06-15', 'doses_sold'))"),
+        (WRONG, "def gift_share(period):\n"
+         "    gifts = value('vaccines', 'WORLD', period, 'doses_promised_as_gift')\n"
+         "    return percent(gifts, value('vaccines', 'WORLD', period, 'doses_sold'))"),
+        (WRONG, "def gift_share(period):\n    day = '2021-06-15'\n"
+         "    gifts = value('vaccines', 'WORLD', day, 'doses_promised_as_gift')\n"
+         "    return percent(gifts, gifts + value('vaccines', 'WORLD', day, 'doses_sold'))"),
         (WRONG, "def gift_share(period):\n    return 100.0"),
     ],
 }  # fmt: skip
 PLOTS = (
-    "import matplotlib.pyplot as plt\nfig, ax = plt.subplots()\nax.bar(['asked', 'chosen'], [24, 7])\n"
-    "ax.set_title('Moon samples')\nplt.show()",
+    "import matplotlib.pyplot as plt\nfig, ax = plt.subplots()\n"
+    "ax.bar(['asked', 'chosen'], [24, 7])\nax.set_title('Moon samples')\nplt.show()",
     "plot_chain('Confucius Institutes')",
     "import matplotlib.pyplot as plt\ndays = ['2021-06-15', '2021-11-29', '2022-12-28']\n"
     "plt.plot(days, [value('vaccines', 'WORLD', d, 'doses_sold') for d in days], marker='o')\n"
@@ -125,7 +127,7 @@ def _submission(blank, special, lot, student):
     for cell in book.cells:
         number = ".".join(cell.id.split("-")[1:3]) if cell.id.startswith("ex-") else ""
         if cell.id.endswith("-answer"):
-            if number in codes and codes[number]:
+            if codes.get(number):
                 comments = [line for line in cell.source.splitlines() if line.startswith("#")]
                 cell.source = "\n".join([*comments, codes[number]])
             elif number not in codes:

@@ -1,11 +1,10 @@
-"""How long does it take to grade a class, beside other autograders, and beside doing no more than
-executing the answers?
+"""How long does it take to grade a class, beside other autograders and beside the bare answers?
 
     .venv/bin/python benchmarks/grading.py [N]           # N submissions, 100 by default
     .venv/bin/python benchmarks/grading.py --scale       # ours for 30, 300 and 3,000
 
-In one run, the same submissions of exercise 5, invented with a seed (benchmarks/class_of_students.py:
-right, known wrong, untried, slow and hostile answers), are graded by
+In one run, the same submissions of exercise 5, invented with a seed (right, known wrong, untried,
+slow and hostile answers: benchmarks/class_of_students.py), are graded by
 
 - otter: otter-grader, ``otter run`` for each submission, two at one time;
 - nbgrader: ``nbgrader autograde`` with a gradebook, the checks as test cells;
@@ -26,6 +25,7 @@ given, so that a busy moment of the machine meets all of them.
 
 import argparse
 import csv
+import io
 import json
 import os
 import platform
@@ -69,8 +69,8 @@ def ours(name):
             meter.run(words, cwd=place, env=environment())
 
         def marks():
-            with open(place / "out" / "results.csv", encoding="utf-8-sig", newline="") as file:
-                rows = list(csv.DictReader(file))
+            text = (place / "out" / "results.csv").read_text(encoding="utf-8-sig")
+            rows = list(csv.DictReader(io.StringIO(text, newline="")))
             numbers = rivals.checked()
             return {row["student"]: {n: row[n] for n in numbers} for row in rows}, ""
 
@@ -202,7 +202,10 @@ def print_table(rows):
             words += f"{by['ours']['per second'] / row['per second']:>11.1f}x"
             words += f"{by['ours']['CPU, s'] / row['CPU, s']:>12.2f}x"
         print(f"{row['tool']:16}{words}  {row['remark']}")
-    print(f"Computing time: {rows[0]['counted by']}. Memory: {Meter.__doc__.split('Memory is ')[1]}")
+    print(
+        f"Computing time by {rows[0]['counted by']}. Memory: the most at one moment, all together,"
+    )
+    print("pages that are shared counted once; RSS: counted for each process.")
 
 
 # --- How it grows, and where the time goes ---------------------------------------------------
@@ -279,20 +282,10 @@ def where_the_time_goes(paths, out):
     grader = batch.Grader(batch.Settings())
     grader.prepare({LESSON})
     clock.spent.clear()
-    first = Clock()
-    inner = grader._with_other_data
-
-    def other(*arguments):
-        first.spent.update(clock.spent)
-        return inner(*arguments)
-
-    grader._with_other_data = other
     started = time.perf_counter()
     results = []
     for place in range(0, len(submissions), 8):
-        before = dict(clock.spent)
         results += grader.grade(submissions[place : place + 8])
-        del before
     total = time.perf_counter() - started
     grader.close()
     out.mkdir()
@@ -320,8 +313,8 @@ def where_the_time_goes(paths, out):
 
 def about():
     names = ["scidip", "nbval", "pytest", "pandas", "matplotlib", "ipykernel", "jupyter_client"]
-    with open("/proc/cpuinfo") as file:
-        model = [line.split(":")[1].strip() for line in file if line.startswith("model name")]
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    model = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, text=True,
                             capture_output=True, check=False).stdout.strip()  # fmt: skip
     return {

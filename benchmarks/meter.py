@@ -20,8 +20,8 @@ class Meter:
 
     Computing time is counted by a control group where this process may make one, which misses
     nothing; elsewhere it is sampled, which misses what a process does after the last look at it.
-    Memory is the sum over all processes at one moment, each shared page divided by those that
-    share it (PSS); in brackets, counted for each of them (RSS).
+    Memory is the sum over all processes at one moment: each shared page divided by those that share
+    it (PSS), and counted for each of them (RSS).
     """
 
     def __enter__(self):
