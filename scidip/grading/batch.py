@@ -425,11 +425,7 @@ def _lasting(steps: list[Step], outcome: Outcome) -> list[Step]:
         for place, (step, ran) in enumerate(zip(steps, outcome.cells, strict=False))
         if ran.reply.error and ran.reply.error["ename"] in judging.ENDED
     }
-    return [
-        step
-        for place, step in enumerate(steps)
-        if (step.question or str(place)) not in ended
-    ]
+    return [step for place, step in enumerate(steps) if (step.question or str(place)) not in ended]
 
 
 def _only(steps: list[Step], questions: set[str]) -> list[Step]:

@@ -117,9 +117,7 @@ class WarmProcess:
         """Send an order, with one end of a pair of sockets; give the other end."""
         ours, theirs = socket.socketpair()
         try:
-            socket.send_fds(
-                self._control, [json.dumps(order).encode() + b"\n"], [theirs.fileno()]
-            )
+            socket.send_fds(self._control, [json.dumps(order).encode() + b"\n"], [theirs.fileno()])
         except OSError as problem:
             ours.close()
             raise Infrastructure(f"The warm process is gone ({problem}).") from None
