@@ -2,8 +2,8 @@
 
 Nothing of a submission is believed but its answers. The setup, the tables and the checks are ours,
 taken from solutions/; stored outputs, tags and check cells of the student are thrown away. What a
-cell is, is told by its id, else by its metadata, else by the name that it makes, else by the heading
-above it. Cells that are none of ours are kept where the student put them.
+cell is, is told by its id, else by its metadata, else by the name that it makes, else by the
+heading above it. Cells that are none of ours are kept where the student put them.
 """
 
 from __future__ import annotations
@@ -13,13 +13,11 @@ import json
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
-
-import nbformat
 
 from scidip.questions.engine import SOLUTIONS, questions_of, split_answer
 from scidip.questions.kinds import Open
+from scidip.quick_nbformat import NotebookNode, nbformat
 
 ANSWER, CHECK, GIVEN, EXTRA = "answer", "check", "given", "extra"
 KEY = "scidip"  # in the metadata of a cell
@@ -509,7 +507,7 @@ def check_code(number: str, trusted: Trusted) -> str:
     return f'from scidip.grading.inside.questions import check\ncheck("{number}", {name})'
 
 
-def to_notebook(steps: list[Step], expected: dict[str, str]) -> nbformat.NotebookNode:
+def to_notebook(steps: list[Step], expected: dict[str, str]) -> NotebookNode:
     """Write the steps as the notebook that nbval runs.
 
     Parameters
@@ -526,14 +524,19 @@ def to_notebook(steps: list[Step], expected: dict[str, str]) -> nbformat.Noteboo
     """
     cells = []
     for place, step in enumerate(steps):
-        cell = nbformat.v4.new_code_cell(step.source, id=f"c{place}-{step.role}")
-        cell.metadata[KEY] = {"role": step.role, "question": step.question, "place": place}
+        ours = {"role": step.role, "question": step.question, "place": place}
+        cell = {
+            "cell_type": "code", "id": f"c{place}-{step.role}", "metadata": {KEY: ours},
+            "execution_count": None, "outputs": [], "source": step.source,
+        }  # fmt: skip
         if step.role == CHECK:
-            cell.metadata["tags"] = ["nbval-check-output"]
-            cell.execution_count = place + 1
             words = {"text/plain": expected.get(step.question, "")}
-            cell.outputs = [
-                nbformat.v4.new_output("execute_result", words, execution_count=place + 1)
-            ]
+            cell["metadata"]["tags"] = ["nbval-check-output"]
+            cell["execution_count"] = place + 1
+            cell["outputs"] = [{
+                "output_type": "execute_result", "data": words, "metadata": {},
+                "execution_count": place + 1,
+            }]  # fmt: skip
         cells.append(cell)
-    return nbformat.v4.new_notebook(cells=cells)
+    book = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    return nbformat.from_dict(book)

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import json
 import os
 import shutil
 import tempfile
 import threading
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from unittest import mock
-
-import nbformat
 
 from scidip import data
 from scidip.grading import judge as judging
@@ -93,6 +93,11 @@ def can_fork() -> bool:
     return hasattr(os, "fork") and hasattr(os, "setsid")
 
 
+def forks(settings: Settings) -> bool:
+    """Tell whether cells run in forked processes; else ordinary Jupyter kernels run them."""
+    return can_fork() and not settings.stock and containment_of(settings).nested
+
+
 @dataclass
 class Exercise:
     """What is known of one exercise on one set of tables.
@@ -111,29 +116,57 @@ class Exercise:
 
 
 class Bench:
-    """A copy of the course with one set of tables, and what starts processes for it."""
+    """A copy of the course with one set of tables, and what starts processes for it.
 
-    def __init__(self, settings: Settings, tables: Path):
-        self.settings, self.tables = settings, tables
+    Parameters
+    ----------
+    settings : Settings
+        How.
+    tables : Path
+        The tables.
+    beside : Bench, optional
+        One with other tables; its warm process serves both.
+    """
+
+    def __init__(self, settings: Settings, tables: Path, beside: Bench | None = None):
+        self.settings, self.tables, self.beside = settings, tables, beside
         self.folder = Path(tempfile.mkdtemp(prefix="scidip-course-"))
-        self.course = make_course_copy(self.folder / "course", tables)
+        self.forks = forks(settings)
+        shares = beside is not None and self.forks
+        place = beside.course / "other" if shares else self.folder / "course"
+        self.course = make_course_copy(place, tables)
         self.exercises: dict[int, Exercise] = {}
         self._origin: Origin | None = None
 
     @property
     def origin(self) -> Origin:
         """What starts processes; started when it is first asked for."""
+        if self._origin is None and self.beside is not None and self.forks:
+            with contextlib.suppress(Infrastructure):  # then it gets one of its own
+                self._origin = self.beside.origin.branch(self.course / "data")
         if self._origin is None:
             contained = containment_of(self.settings)
-            if self.settings.stock or not can_fork() or not contained.nested:
-                from scidip.grading.stock import StockKernels
-
-                self._origin = StockKernels(self.course, contained, self.settings.limits)
-            else:
+            if self.forks:
                 from scidip.grading.warm import WarmProcess
 
                 self._origin = WarmProcess(self.course, contained, self.settings.limits)
+            else:
+                from scidip.grading.stock import StockKernels
+
+                self._origin = StockKernels(self.course, contained, self.settings.limits)
         return self._origin
+
+    def branch(self) -> Bench:
+        """Make the same for another process, with what is ready here."""
+        twin = copy(self)
+        twin.folder = Path(tempfile.mkdtemp(prefix="worker-", dir=self.folder))
+        twin._origin = self.origin.branch(self.course / "data")
+        twin.exercises = {
+            lesson: replace(exercise, room=replace(exercise.room, origin=twin._origin))
+            for lesson, exercise in self.exercises.items()
+        }
+        twin.beside = None
+        return twin
 
     def renew(self) -> None:
         """Start anew after something went wrong."""
@@ -169,6 +202,8 @@ class Bench:
         for ran in outcome.cells:
             if ran.role == CHECK and ran.reply.value is not None:
                 exercise.expected[ran.question] = ran.reply.value
+        if self.tables == data.DATA:
+            _refuse_damaged(exercise)
         return exercise
 
     def run(self, work: list[tuple[list[Step], Exercise]]) -> list[Outcome]:
@@ -183,12 +218,18 @@ class Bench:
             paths = [folder / f"{place:04d}.ipynb" for place in places]
             words = {number: shown(value) for number, value in exercise.expected.items()}
             for place, path in zip(places, paths, strict=True):
-                nbformat.write(to_notebook(work[place][0], words), path)
+                text = json.dumps(to_notebook(work[place][0], words))
+                path.write_text(text, encoding="utf-8")
             done = run_notebooks(paths, exercise.room)
             for place, path in zip(places, paths, strict=True):
                 outcomes[place] = done[path]
         shutil.rmtree(folder, ignore_errors=True)
         return outcomes
+
+    def leave(self) -> None:
+        """Let go of the processes, in a process that was forked from the grader."""
+        if self._origin is not None:
+            self._origin.leave()
 
     def close(self) -> None:
         """End the processes and remove the copy."""
@@ -196,6 +237,17 @@ class Bench:
             self._origin.close()
             self._origin = None
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _refuse_damaged(exercise: Exercise) -> None:
+    """Grade nothing by a course whose own model answers are not accepted."""
+    for number in exercise.trusted.questions:
+        status, message, _ = judging.judge_value(number, exercise.expected.get(number, ""))
+        if status != CORRECT:
+            raise GradingError(
+                f"The model answer of {number} is not accepted here ({message}) Restore the "
+                "folders scidip/, data/ and solutions/ from the course's repository."
+            )
 
 
 def _wanted(lesson: int) -> tuple[dict, dict]:
@@ -224,10 +276,45 @@ class Grader:
 
     def close(self) -> None:
         """End all processes."""
-        self.base.close()
         if self._other is not None:
             self._other.close()
+        self.base.close()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def prepare(self, lessons: set[int]) -> None:
+        """Start what will be needed, and run the model answers of some lessons.
+
+        Raises
+        ------
+        GradingError
+            Nothing can be graded.
+        """
+        for lesson in lessons:
+            with contextlib.suppress(AssemblyError):  # each of its submissions is refused
+                _try_again(self.base, lambda n=lesson: self.base.exercise(n))
+                if self.settings.variant:
+                    self.testable(lesson)
+
+    def branch(self) -> Grader:
+        """Make a grader for a process that is forked from this one, with what is ready here.
+
+        Raises
+        ------
+        Infrastructure
+            The warm process is gone.
+        """
+        twin = copy(self)
+        twin.folder = Path(tempfile.mkdtemp(prefix="worker-", dir=self.folder))
+        twin.base = self.base.branch()
+        if self._other is not None:
+            twin._other = self._other.branch()
+        return twin
+
+    def leave(self) -> None:
+        """Let go of the processes, in a process that was forked from this one."""
+        for bench in (self.base, self._other):
+            if bench is not None:
+                bench.leave()
 
     def grade(self, submissions: list[Submission]) -> list[Result]:
         """Grade some submissions.
@@ -270,7 +357,7 @@ class Grader:
                 except Exception as problem:
                     outcome.problem = _stumbled(problem)
         if self.settings.variant:
-            marks = self._with_other_data(work, marks)
+            marks = self._with_other_data(work, outcomes, marks)
         for (place, trusted, made), outcome in zip(work, outcomes, strict=True):
             submission = replace(submissions[place], lesson=trusted.lesson)
             if outcome.problem:
@@ -302,7 +389,7 @@ class Grader:
         """The bench with other tables; made when it is first asked for."""
         if self._other is None:
             tables = make_variant(self.folder / "tables", self.settings.seed)
-            self._other = Bench(self.settings, tables)
+            self._other = Bench(self.settings, tables, beside=self.base)
         return self._other
 
     def testable(self, lesson: int) -> set[str]:
@@ -320,14 +407,14 @@ class Grader:
                 }
         return self._testable[lesson]
 
-    def _with_other_data(self, work, marks: dict[int, tuple[Mark, ...]]):
+    def _with_other_data(self, work, first: list[Outcome], marks: dict[int, tuple[Mark, ...]]):
         """Try the correct answers on other data."""
         again, asked = [], []
-        for place, trusted, made in work:
+        for (place, trusted, made), outcome in zip(work, first, strict=True):
             testable = self.testable(trusted.lesson)
             right = {m.question for m in marks.get(place, ()) if m.status == CORRECT} & testable
             if right:
-                again.append((_only(made.steps, right), trusted))
+                again.append((_only(_lasting(made.steps, outcome), right), trusted))
                 asked.append((place, right))
         outcomes = self._run_all(self.other, again) if again else []
         marks = dict(marks)
@@ -352,6 +439,16 @@ class Grader:
                     right = same or judging.judge_value(ran.question, value)[0] == CORRECT
                     found[ran.question] = "follows" if right else "fixed"
         return found
+
+
+def _lasting(steps: list[Step], outcome: Outcome) -> list[Step]:
+    """Leave out the cells that ended their process: the first run went on without them too."""
+    ended = {
+        step.question or str(place)
+        for place, (step, ran) in enumerate(zip(steps, outcome.cells, strict=False))
+        if ran.reply.error and ran.reply.error["ename"] in judging.ENDED
+    }
+    return [step for place, step in enumerate(steps) if (step.question or str(place)) not in ended]
 
 
 def _only(steps: list[Step], questions: set[str]) -> list[Step]:

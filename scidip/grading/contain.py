@@ -2,7 +2,7 @@
 
 On Linux with bubblewrap, the process sees the system's libraries, this Python and the copy of the
 course, all of it read-only, and neither the network nor any other file. Elsewhere only the limits
-of the system are left. What is in force is never guessed: it is tried first, and the report says it.
+of the system are left. What is in force is not guessed: it is tried first, and the report says it.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ class Containment:
             return {
                 "sandbox": "bubblewrap",
                 "network": "none",
-                "files": "the system and the course read-only; own empty folder for each submission",
+                "files": "the system and the course, read-only; an empty folder for each",
                 "solutions": "not there",
                 "other submissions": "not there",
             }

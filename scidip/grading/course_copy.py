@@ -12,7 +12,8 @@ from scidip import data
 
 PACKAGE = Path(data.__file__).resolve().parent
 # What a notebook of a student never needs, and what knows the answers.
-LEFT_OUT = {"questions", "grading", "authoring.py", "cli.py", "codebook.py", "__pycache__"}
+LEFT_OUT = {"questions", "grading", "authoring.py", "cli.py", "codebook.py", "notebooks.py",
+            "quick_nbformat.py", "pytest_plugin.py", "__pycache__"}  # fmt: skip
 # Columns that hold the answers of exercises. Inside, they are empty.
 HIDDEN = {
     "cases": ("labels", "accepted", "purposes", "why"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import multiprocessing
 import pickle
 import queue
 import subprocess
@@ -11,15 +12,20 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-from scidip.grading.batch import GradingError, Settings
+from scidip.grading.batch import Grader, GradingError, Settings, can_fork
+from scidip.grading.kernels import Infrastructure
 from scidip.grading.model import FAILED, Result, Submission
+from scidip.grading.worker import serve
 
 COURSE = Path(__file__).resolve().parents[2]
-BATCH = 8  # submissions: few enough that the progress moves, enough that pytest's start is shared
+# Submissions in one batch: an interruption loses what is in work, and pytest's start is shared.
+BATCH, BATCHES = 8, 8
 TRIES = 2
 
 
 class _Worker:
+    """A process that begins from nothing."""
+
     def __init__(self, settings: Settings):
         start = f"import sys; sys.path.insert(0, {str(COURSE)!r})\n"
         start += "from scidip.grading.worker import main\nmain()"
@@ -50,6 +56,80 @@ class _Worker:
         self.process.kill()
 
 
+class _Forked:
+    """A process that is forked from this one, with all that is ready here."""
+
+    def __init__(self, grader: Grader, strangers: list):
+        context = multiprocessing.get_context("fork")
+        self.grader = grader
+        self.orders, theirs = context.Pipe()
+        strangers = [*strangers, self.orders]
+        self.process = context.Process(target=serve, args=(theirs, grader, strangers), daemon=True)
+        self.process.start()
+        theirs.close()
+        grader.leave()
+
+    def grade(self, batch: list[Submission]) -> list[Result] | str:
+        self.orders.send(batch)
+        return self.orders.recv()
+
+    def leave(self) -> None:
+        """Let go of it, in another process that was forked."""
+        self.orders.close()
+
+    def close(self) -> None:
+        self.orders.close()
+        self.process.join(timeout=20)
+        if self.process.is_alive():
+            self.kill()
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.join()
+
+
+class _Crew:
+    """The processes that grade, and what they have in common."""
+
+    def __init__(self, submissions: list[Submission], settings: Settings, count: int):
+        self.settings, self.all, self.forked = settings, [], []
+        self.grader = None
+        if count == 1 or not can_fork():  # one has nobody to share with
+            return
+        self.grader = Grader(settings)
+        try:
+            self.grader.prepare({one.lesson for one in submissions if one.lesson is not None})
+            twins = [self.grader.branch() for _ in range(count)]
+            for place, twin in enumerate(twins):
+                strangers = [*self.forked, *twins[place + 1 :], self.grader]
+                self.forked.append(_Forked(twin, strangers))
+        except Infrastructure as problem:
+            self.close()
+            raise GradingError(str(problem)) from None
+        except BaseException:
+            self.close()
+            raise
+        self.all += self.forked
+
+    def hire(self) -> _Worker | _Forked:
+        """Give a worker that is free; a new one when all have work or are gone."""
+        with contextlib.suppress(IndexError):
+            return self.forked.pop()
+        worker = _Worker(self.settings)
+        self.all.append(worker)
+        return worker
+
+    def kill(self) -> None:
+        for worker in list(self.all):
+            worker.kill()
+
+    def close(self) -> None:
+        for worker in self.forked:  # those that nobody hired
+            worker.close()
+        if self.grader is not None:
+            self.grader.close()
+
+
 def grade_here(
     submissions: list[Submission], settings: Settings, workers: int
 ) -> Iterator[tuple[Submission, Result]]:
@@ -64,9 +144,9 @@ def grade_here(
     workers : int
         Processes that grade at one time.
 
-    Yields
-    ------
-    Submission, Result
+    Returns
+    -------
+    iterator of (Submission, Result)
         As they are done.
 
     Raises
@@ -75,20 +155,24 @@ def grade_here(
         Nothing can be graded here.
     """
     batches: queue.Queue = queue.Queue()
-    for place in range(0, len(submissions), BATCH):
-        batches.put((submissions[place : place + BATCH], 1))
+    size = min(BATCH, max(1, len(submissions) // (BATCHES * workers)))
+    for place in range(0, len(submissions), size):
+        batches.put((submissions[place : place + size], 1))
+    count = max(1, min(workers, batches.qsize()))
+    # Here and not in the generator: where there are threads already, nothing should be forked.
+    return _graded(batches, len(submissions), count, _Crew(submissions, settings, count))
+
+
+def _graded(batches, left: int, count: int, crew: _Crew) -> Iterator[tuple[Submission, Result]]:
     done: queue.Queue = queue.Queue()
     stop = threading.Event()
-    crew: list[_Worker] = []
-    count = max(1, min(workers, batches.qsize()))
     threads = [
-        threading.Thread(target=_work, args=(batches, done, settings, stop, crew), daemon=True)
+        threading.Thread(target=_work, args=(batches, done, stop, crew), daemon=True)
         for _ in range(count)
     ]
     for thread in threads:
         thread.start()
     try:
-        left = len(submissions)
         while left:
             answer = done.get()
             if isinstance(answer, BaseException):
@@ -98,13 +182,13 @@ def grade_here(
     finally:
         stop.set()
         if left:  # something went wrong, or somebody pressed Ctrl-C
-            for worker in list(crew):
-                worker.kill()
+            crew.kill()
         for thread in threads:
             thread.join(timeout=30)
+        crew.close()
 
 
-def _work(batches, done, settings: Settings, stop: threading.Event, crew: list) -> None:
+def _work(batches, done, stop: threading.Event, crew: _Crew) -> None:
     """Feed one worker; when it dies, give its batch to a new one, piece by piece."""
     worker = None
     try:
@@ -115,8 +199,7 @@ def _work(batches, done, settings: Settings, stop: threading.Event, crew: list) 
                 break
             try:
                 if worker is None:
-                    worker = _Worker(settings)
-                    crew.append(worker)
+                    worker = crew.hire()
                 results = worker.grade(batch)
             except (EOFError, OSError, pickle.UnpicklingError):
                 worker = None

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from scidip.grading.batch import GradingError, Settings, can_fork, containment_of
+from scidip.grading.batch import GradingError, Settings, containment_of, forks
 from scidip.grading.collect import collect
 from scidip.grading.crew import grade_here
 from scidip.grading.model import FAILED, GRADED, REFUSED, Result, Submission
@@ -169,7 +169,7 @@ def _is_sandbox(contained: dict[str, str]) -> bool:
 
 def _limits(settings: Settings) -> dict[str, str]:
     limits = {name.replace("_", " "): str(value) for name, value in asdict(settings.limits).items()}
-    fast = not settings.stock and can_fork()
+    fast = forks(settings)
     return {
         "memory": f"{limits['memory']} MiB beyond the process's own",
         "computing": f"{limits['cpu']} seconds",

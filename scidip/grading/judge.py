@@ -31,7 +31,7 @@ SUSPICIOUS = {
     r"builtins|^[ \t]*(print\s*=|def\s+print\b)|sys\.std(out|err)\s*=": "changes what print does",
     r"Exercise \d+\.\d+: correct": "writes a verdict itself",
     r"\bctypes\b|\bgc\.get_|_getframe|settrace|addaudithook": "looks into the running program",
-    r"\bos\._exit|\bos\.kill|\bsubprocess\b|\bos\.fork|\bmultiprocessing\b": "starts or ends processes",
+    r"\bos\.(_exit|kill|fork)\b|\b(subprocess|multiprocessing)\b": "starts or ends processes",
 }
 
 

@@ -13,6 +13,7 @@ import re
 import time
 from collections import deque
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
 from scidip.grading.assemble import CHECK, EXTRA, GIVEN
@@ -110,6 +111,10 @@ class Origin(Protocol):
     name: str
 
     def start(self) -> Life: ...
+
+    def branch(self, tables: Path) -> Origin: ...
+
+    def leave(self) -> None: ...
 
     def close(self) -> None: ...
 

@@ -20,8 +20,8 @@ OPTIONS = [
     "-c", os.devnull, "--noconftest", "-p", "nbval.plugin", "-p", "no:cacheprovider",
     "-p", "no:logging", "-p", "no:doctest", "-p", "no:junitxml", "-p", "no:pastebin",
     "-p", "no:unraisableexception", "-p", "no:threadexception", "-p", "no:faulthandler",
-    "-p", "no:warnings", "--capture=no", "--color=no", "--tb=no", "--no-header", "--no-summary", "-q",
-    "--nbval-lax", "--nbval-current-env", "--continue-on-collection-errors",
+    "-p", "no:warnings", "--capture=no", "--color=no", "--tb=no", "--no-header", "--no-summary",
+    "-q", "--nbval-lax", "--nbval-current-env", "--continue-on-collection-errors",
 ]  # fmt: skip
 
 

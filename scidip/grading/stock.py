@@ -63,6 +63,13 @@ class StockKernels:
     def __init__(self, course: Path, containment: Containment, limits: Limits):
         self._course, self._containment, self._limits = course, containment, limits
 
+    def branch(self, _tables: Path) -> StockKernels:
+        """Give the same: kernels share nothing."""
+        return self
+
+    def leave(self) -> None:
+        """There is nothing to let go of."""
+
     def start(self) -> StockLife:
         """Start a kernel.
 

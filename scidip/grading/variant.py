@@ -1,8 +1,9 @@
 """Tables with other numbers in them, to tell a computed answer from one that was typed in.
 
-A variant has the same columns and names. Some events are missing, and figures are larger or
-smaller by up to a fifth, drawn with a seed. What the text of an exercise names stays as it is. On
-such tables a computed answer follows, and a number that was written down does not.
+A variant has the same columns and names. Some events are missing, some lie in other years, and
+figures are larger or smaller by up to a fifth, all drawn with a seed. What the text of an exercise
+names stays as it is. On such tables a computed answer follows, and a number or a list that was
+written down does not.
 """
 
 from __future__ import annotations
@@ -13,13 +14,16 @@ import json
 import random
 import re
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 from scidip import data
 from scidip.questions.engine import SOLUTIONS
 
 FIGURES = ("value", "applications", "applicant_countries", "selected", "selected_countries")
-DROPPED = 8  # one of so many events, among those that nothing else names
+# One of so many events, among those that nothing else names, is dropped, and one is moved.
+DROPPED, MOVED = 8, 4
+FIRST_YEAR, LAST_YEAR = 1950, 2025
 CHANGE = 0.2
 
 
@@ -43,17 +47,24 @@ def make_variant(target: Path, seed: int, tables: Path = data.DATA) -> Path:
     shutil.copytree(tables, target)
     lot = random.Random(seed)
     package = json.loads((target / "datapackage.json").read_text(encoding="utf-8"))
-    _drop_events(target, package, lot)
+    _change_events(target, package, lot)
+    before: dict[str, tuple[Path, bytes]] = {}
     for resource in package["resources"]:
         fields = {field["name"]: field for field in resource["schema"]["fields"]}
         figures = [name for name in FIGURES if name in fields]
         if figures:
             path = target / resource["path"]
-            before = path.read_bytes()
+            before[resource["name"]] = path, path.read_bytes()
             _change_figures(path, figures, fields, lot)
-            if any(resource["name"] in problem for problem in data.problems(target)):
-                path.write_bytes(before)
+    while broken := _named(before, data.problems(target)):
+        for name in broken:
+            path, content = before.pop(name)
+            path.write_bytes(content)
     return target
+
+
+def _named(names: Iterable[str], problems: list[str]) -> list[str]:
+    return [name for name in names if any(name in problem for problem in problems)]
 
 
 def _read(path: Path) -> list[dict[str, str]]:
@@ -69,8 +80,8 @@ def _write(path: Path, rows: list[dict[str, str]]) -> None:
     path.write_text(out.getvalue(), encoding="utf-8", newline="")
 
 
-def _drop_events(folder: Path, package: dict, lot: random.Random) -> None:
-    """Leave out some of the events that neither a table nor an exercise names."""
+def _change_events(folder: Path, package: dict, lot: random.Random) -> None:
+    """Leave out or move some of the events that neither a table nor an exercise names."""
     events = _read(folder / "events.csv")
     texts = [path.read_text(encoding="utf-8") for path in sorted(SOLUTIONS.glob("*.ipynb"))]
     questions = Path(__file__).resolve().parents[1] / "questions"
@@ -86,9 +97,22 @@ def _drop_events(folder: Path, package: dict, lot: random.Random) -> None:
     pairs = [row for row in _read(folder / "event_sources.csv") if row["event_id"] not in gone]
     cited = {row["source_id"] for row in pairs}
     sources = [row for row in _read(folder / "sources.csv") if row["source_id"] in cited]
-    _write(folder / "events.csv", [row for row in events if row["event_id"] not in gone])
+    moved = set(lot.sample(free, len(free) // MOVED))
+    events = [
+        _moved(row, lot) if row["event_id"] in moved else row
+        for row in events
+        if row["event_id"] not in gone
+    ]
+    _write(folder / "events.csv", sorted(events, key=lambda row: (row["date"], row["event_id"])))
     _write(folder / "event_sources.csv", pairs)
     _write(folder / "sources.csv", sources)
+
+
+def _moved(row: dict[str, str], lot: random.Random) -> dict[str, str]:
+    """Put an event of one day, month or year into another year."""
+    if row["end_date"] or row["date"][5:] == "02-29":
+        return row
+    return row | {"date": f"{lot.randint(FIRST_YEAR, LAST_YEAR)}{row['date'][4:]}"}
 
 
 def _change_figures(path: Path, figures: list[str], fields: dict, lot: random.Random) -> None:

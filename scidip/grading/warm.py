@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from copy import copy
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -49,6 +50,7 @@ class WarmProcess:
     name = "forked"
 
     def __init__(self, course: Path, containment: Containment, limits: Limits):
+        self._count = 0
         self._control, theirs = socket.socketpair()
         sandbox = containment.is_sandbox
         order = {"limits": asdict(limits), "own": OWN if sandbox else [], "sandbox": sandbox}
@@ -59,17 +61,69 @@ class WarmProcess:
         self._process = subprocess.Popen(
             words, pass_fds=[theirs.fileno()], env=environment, stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=str(course),
+            start_new_session=True,  # Ctrl-C is for the grader
         )  # fmt: skip
         theirs.close()
-        self._count = 0
-        if not self._is_warm():
+        self._seen = (course, COURSE if sandbox else str(course))
+        self._wait()
+
+    def _wait(self) -> None:
+        """Wait until the process is warm.
+
+        Raises
+        ------
+        Infrastructure
+            It does not become warm.
+        """
+        if self._is_warm():
+            return
+        said = "its origin is gone"
+        if self._process is not None:
             said = self._process.stderr.read1(4000).decode("utf-8", "replace")
-            self.close()
-            raise Infrastructure(f"The warm process did not start: {said[-500:]}")
+        self.close()
+        raise Infrastructure(f"The warm process did not start: {said[-500:]}")
 
     def _is_warm(self) -> bool:
         ready, _, _ = select.select([self._control], [], [], WARM_UP)
         return bool(ready) and self._control.recv(16) == b"warm\n"
+
+    def branch(self, tables: Path) -> WarmProcess:
+        """Fork a second warm process, which lives no longer than this one.
+
+        Parameters
+        ----------
+        tables : Path
+            The tables that it loads, somewhere in the copy of the course.
+
+        Returns
+        -------
+        WarmProcess
+            With a control of its own: another process of the grader may use it.
+
+        Raises
+        ------
+        Infrastructure
+            It did not start.
+        """
+        course, place = self._seen
+        seen = Path(place, tables.relative_to(course))
+        other = copy(self)
+        other._process, other._count = None, 0
+        other._control = self._order({"branch": str(seen)})
+        other._wait()
+        return other
+
+    def _order(self, order: dict) -> socket.socket:
+        """Send an order, with one end of a pair of sockets; give the other end."""
+        ours, theirs = socket.socketpair()
+        try:
+            socket.send_fds(self._control, [json.dumps(order).encode() + b"\n"], [theirs.fileno()])
+        except OSError as problem:
+            ours.close()
+            raise Infrastructure(f"The warm process is gone ({problem}).") from None
+        finally:
+            theirs.close()
+        return ours
 
     def start(self) -> WarmLife:
         """Fork a process for one submission.
@@ -80,24 +134,22 @@ class WarmProcess:
             The warm process is gone.
         """
         self._count += 1
-        ours, theirs = socket.socketpair()
-        try:
-            order = json.dumps({"start": self._count}).encode() + b"\n"
-            socket.send_fds(self._control, [order], [theirs.fileno()])
-        except OSError as problem:
-            raise Infrastructure(f"The warm process is gone ({problem}).") from None
-        finally:
-            theirs.close()
-        return WarmLife(self, self._count, ours)
+        return WarmLife(self, self._count, self._order({"start": self._count}))
 
     def end(self, number: int) -> None:
         """End all processes of a submission."""
         with contextlib.suppress(OSError):
             self._control.sendall(json.dumps({"end": number}).encode() + b"\n")
 
+    def leave(self) -> None:
+        """Let go of it in a process that was forked from the grader and has no use for it."""
+        self._control.close()
+
     def close(self) -> None:
         """End the warm process and all that came from it."""
         self._control.close()
+        if self._process is None:  # the process from which it was forked buries it
+            return
         try:
             self._process.wait(timeout=10)
         except subprocess.TimeoutExpired:

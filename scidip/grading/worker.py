@@ -11,7 +11,7 @@ import pickle
 import signal
 import sys
 
-from scidip.grading.batch import GradingError, grade_batch
+from scidip.grading.batch import Grader, GradingError, grade_batch
 
 
 def main() -> None:
@@ -31,6 +31,35 @@ def main() -> None:
             answer = str(problem)
         pickle.dump(answer, answers)
         answers.flush()
+
+
+def serve(orders, grader: Grader, strangers: list) -> None:
+    """Do the same in a process that was forked from the grader.
+
+    Parameters
+    ----------
+    orders : multiprocessing.connection.Connection
+        Gives batches, takes results.
+    grader : Grader
+        Made for this process.
+    strangers : list
+        What belongs to other processes; it is let go of.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.dup2(2, 1)
+    for stranger in strangers:
+        getattr(stranger, "leave", stranger.close)()
+    while True:
+        try:
+            batch = orders.recv()
+        except EOFError:
+            break
+        try:
+            answer = grader.grade(batch)
+        except GradingError as problem:
+            answer = str(problem)
+        orders.send(answer)
+    grader.close()
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ import pickle
 from typing import Any
 
 from scidip.grading.inside.values import to_text
-from scidip.questions.answers import ____, Blank
+from scidip.questions.answers import Blank, ____
 
 __all__ = ["NotCorrect", "Outcome", "____", "check", "hint", "show", "solution"]
 

@@ -24,6 +24,7 @@ import struct
 import sys
 import traceback
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from scidip.grading.inside import isolate
@@ -41,7 +42,8 @@ def serve(control: socket.socket, limits: isolate.Limits, own: list[str], sandbo
     ----------
     control : socket.socket
         Each order is one JSON line: ``{"start": 7}`` comes with the socket of submission 7,
-        ``{"end": 7}`` ends all its processes.
+        ``{"end": 7}`` ends all its processes, ``{"branch": "/course/data"}`` comes with the socket
+        that controls a copy of this process with those tables.
     limits : isolate.Limits
         For each submission.
     own : list of str
@@ -50,19 +52,42 @@ def serve(control: socket.socket, limits: isolate.Limits, own: list[str], sandbo
         Whether namespaces are asked for.
     """
     warm_up()
-    limits = replace(limits, memory=limits.memory + isolate.memory_now())
     isolate.hide_memory()
+    _serve(control, limits, own, sandbox)
+
+
+def _serve(control: socket.socket, limits: isolate.Limits, own: list[str], sandbox: bool) -> None:
+    for_each = replace(limits, memory=limits.memory + isolate.memory_now())
     guards: dict[int, int] = {}
     control.sendall(b"warm\n")
     orders = _Orders(control)
     for order in orders:
-        if "start" in order:
+        if "branch" in order:
             channel = orders.sockets.pop(0)
-            guards[order["start"]] = _start(control, channel, limits, own, sandbox)
+            if os.fork() == 0:
+                _branch(control, channel, order["branch"])
+                _serve(channel, limits, own, sandbox)
+                os._exit(0)
+            channel.close()
+        elif "start" in order:
+            channel = orders.sockets.pop(0)
+            guards[order["start"]] = _start(control, channel, for_each, own, sandbox)
         elif (pid := guards.pop(order["end"], None)) is not None:
             _end(pid)
     for pid in guards.values():
         _end(pid)
+
+
+def _branch(control: socket.socket, channel: socket.socket, tables: str) -> None:
+    """Begin as a copy of the warm process."""
+    control.close()
+    isolate.die_with_parent()
+    from scidip import data
+
+    if tables != str(data.DATA):
+        data.DATA = Path(tables)
+        _load_tables()
+        _keep_shared()
 
 
 def warm_up() -> None:
@@ -73,19 +98,28 @@ def warm_up() -> None:
 
     matplotlib.use("Agg")
     import ipywidgets  # noqa: F401
-    import matplotlib.pyplot  # noqa: F401
+    import matplotlib.pyplot
     import numpy.random  # noqa: F401
     import pandas  # noqa: F401
 
     import scidip
-    from scidip import data
 
     for module in pkgutil.walk_packages(scidip.__path__, "scidip."):
         with contextlib.suppress(ImportError):
             importlib.import_module(module.name)
+    _load_tables()
+    Shell.instance().run_cell("1", store_history=False)
+    _keep_shared()
+
+
+def _load_tables() -> None:
+    from scidip import data
+
     for name in data.tables():
         data.load(name)
-    Shell.instance().run_cell("1", store_history=False)
+
+
+def _keep_shared() -> None:
     # What is frozen is not touched by the collector, so the memory stays shared after a fork.
     gc.collect()
     gc.freeze()
@@ -194,9 +228,9 @@ def _close_all_but(kept: int) -> None:
         os.dup2(null, number)
     os.closerange(3, kept)
     os.closerange(kept + 1, 1024)
-    sys.stdin = open(0, closefd=False)  # noqa: SIM115, PTH123
-    sys.stdout = sys.__stdout__ = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115, PTH123
-    sys.stderr = sys.__stderr__ = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115, PTH123
+    sys.stdin = open(0, closefd=False)  # noqa: SIM115
+    sys.stdout = sys.__stdout__ = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stderr = sys.__stderr__ = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
 
 
 def send(channel: socket.socket, message: Any) -> None:

@@ -323,7 +323,7 @@ def _read_is(plan, _cases, _depth):
 
 def _read_dict(plan, cases, depth):
     pairs = [[_read(part, cases, depth + 1) for part in pair] for pair in plan["dict"]]
-    return {key: value for key, value in pairs}
+    return dict(pairs)
 
 
 def _read_series(plan, cases, depth):
