@@ -21,13 +21,11 @@ import ast
 import re
 from pathlib import Path
 
-import nbformat
-from nbformat import NotebookNode
-
 from scidip.files import write
 from scidip.notebooks import AuthoringError, execute, read, to_bytes, without_noise
 from scidip.questions.engine import MARK, is_mark, questions_of, split_answer
 from scidip.questions.kinds import Open
+from scidip.quick_nbformat import NotebookNode, nbformat
 from scidip.status import UNTRIED
 
 TAG = "solution"

@@ -1,10 +1,12 @@
-"""The command ``scidip``, for authors of the course.
+"""The command ``scidip``, for instructors and for authors of the course.
 
 scidip build                make exercises/ from solutions/, and data/README.md from the tables
 scidip build --check        only prove that they are what a build gives
 scidip run [NOTEBOOK]       run notebooks from a fresh kernel and save them with their outputs;
                             without a name, all of lessons/, solutions/ and docs/
 scidip data check [FOLDER]  name every problem of all tables; without a name, those of data/
+scidip grade CLASS --out RESULTS
+                            mark the submissions of a class (docs/instructors.md says more)
 """
 
 from __future__ import annotations
@@ -31,11 +33,15 @@ def main(arguments: list[str] | None = None) -> int:
     int
         0, or 1 after problems. Each problem is printed as a sentence.
     """
-    options = _parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else arguments
+    options = _parser().parse_args(words)
+    options.words = words
     try:
         problems = options.command(options)
     except (notebooks.AuthoringError, data.DataError, OSError) as error:
         problems = [str(error)]
+    if isinstance(problems, int):
+        return problems
     for problem in problems:
         print(f"scidip: {problem}", file=sys.stderr)
     return 1 if problems else 0
@@ -55,7 +61,31 @@ def _parser() -> argparse.ArgumentParser:
     check = tasks.add_parser("check", help="name every problem of all tables")
     check.add_argument("folder", nargs="?", type=Path, metavar="FOLDER", help="default: data/")
     check.set_defaults(command=_check_data)
+    _add_grade(commands)
     return parser
+
+
+def _add_grade(commands) -> None:
+    grade = commands.add_parser("grade", help="mark the submissions of a class")
+    grade.add_argument("submissions", type=Path, metavar="CLASS", help="a folder, or a zip")
+    grade.add_argument("--out", type=Path, required=True, metavar="RESULTS", help="a folder")
+    grade.add_argument("--lesson", type=int, help="only the exercise of this lesson")
+    grade.add_argument("--roster", type=Path, help="exported gradebook, for the platform's ids")
+    grade.add_argument("--workers", type=int, help="processes at one time; default: one for a core")
+    grade.add_argument("--again", action="store_true", help="also what was graded before")
+    grade.add_argument(
+        "--require-sandbox", action="store_true", help="refuse to run where there is none"
+    )
+    grade.add_argument("--no-sandbox", action="store_true", help="do without; for trusted code")
+    grade.add_argument(
+        "--no-other-data", action="store_true", help="do not try correct answers on other data"
+    )
+    grade.add_argument("--seed", type=int, default=1, help="draws the other data; default: 1")
+    grade.add_argument("--seconds", type=float, default=20, help="for one cell; default: 20")
+    grade.add_argument("--memory", type=int, default=1024, help="MiB for one; default: 1024")
+    grade.add_argument("--stock", action="store_true", help="ordinary Jupyter kernels: slower")
+    grade.add_argument("--scheduler", default="", help="tcp://... of a Dask cluster")
+    grade.set_defaults(command=_grade)
 
 
 def _build(options: argparse.Namespace) -> list[str]:
@@ -81,6 +111,43 @@ def _run(options: argparse.Namespace) -> list[str]:
         except notebooks.AuthoringError as error:
             problems.append(str(error))
     return problems
+
+
+def _grade(options: argparse.Namespace) -> list[str] | int:
+    # Imported here, as it needs pytest and more, which the other commands do not.
+    from scidip.grading.batch import GradingError, Settings
+    from scidip.grading.collect import CollectError
+    from scidip.grading.grade import Order, grade
+    from scidip.grading.inside.isolate import Limits
+    from scidip.grading.report import ReportError
+
+    problems = [
+        f"--{name} must be more than 0."
+        for name in ("seconds", "memory", "workers")
+        if getattr(options, name) is not None and getattr(options, name) <= 0
+    ]
+    if problems:
+        return problems
+    settings = Settings(
+        lesson=options.lesson,
+        seconds=options.seconds,
+        whole=max(120, 3 * options.seconds),
+        limits=Limits(memory=options.memory),
+        variant=not options.no_other_data,
+        seed=options.seed,
+        stock=options.stock,
+        sandbox=not options.no_sandbox,
+    )
+    workers = {} if options.workers is None else {"workers": options.workers}
+    order = Order(
+        options.submissions, options.out, settings, require_sandbox=options.require_sandbox,
+        again=options.again, roster=options.roster, scheduler=options.scheduler,
+        command=("scidip", *options.words), **workers,
+    )  # fmt: skip
+    try:
+        return grade(order)
+    except (GradingError, CollectError, ReportError) as problem:
+        return [str(problem)]
 
 
 def _check_data(options: argparse.Namespace) -> list[str]:

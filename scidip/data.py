@@ -51,6 +51,7 @@ PACKAGE = "datapackage.json"
 # Tables that list sources, each in a column with this name.
 SOURCE_TABLES = ["sources", "series_sources"]
 SOURCE_ID = "source_id"
+MOST_KEPT = 64  # tables that stay in memory once they are loaded
 MOST_CITED = 40  # sources that a citation still lists one by one
 # The columns that stand behind a date of uncertain precision in a loaded table.
 ADDED = {
@@ -113,6 +114,13 @@ def load(name: str, folder: Path | str | None = None) -> pd.DataFrame:
     folder = _folder(folder)
     schemas = _schemas(folder)
     _refuse_unknown(name, schemas)
+    return _load_state(name, folder, _stamps(folder, _joined_with(name, schemas))).copy()
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _load_state(name: str, folder: Path, stamps: tuple) -> pd.DataFrame:
+    """Load one state of the files; again only when one of them has changed."""
+    schemas = _schemas(folder)
     wanted = _joined_with(name, schemas)
     # The core is joined with itself only, so it is proven once for all tables that point to it.
     rows = dict(_core(folder, _stamps(folder, CORE))) if wanted & CORE else {}
@@ -154,7 +162,7 @@ def load_shared(name: str) -> pd.DataFrame:
     return _load_once(name, DATA, path.stat().st_mtime_ns if path.is_file() else 0)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=MOST_KEPT)
 def _load_once(name: str, folder: Path, changed: int) -> pd.DataFrame:
     return load(name, folder)
 

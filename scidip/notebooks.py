@@ -6,13 +6,12 @@ import json
 import os
 from pathlib import Path
 
-import nbformat
 from jupyter_client.kernelspec import NoSuchKernel
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
-from nbformat import NotebookNode
 
 from scidip.files import write
+from scidip.quick_nbformat import NotebookNode, nbformat
 
 CELL_TIMEOUT = 120  # seconds
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}

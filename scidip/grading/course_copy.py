@@ -1,0 +1,100 @@
+"""The copy of the course that a student's code sees: no question, no model answer, no verdict."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import shutil
+from pathlib import Path
+
+from scidip import data
+
+PACKAGE = Path(data.__file__).resolve().parent
+# What a notebook of a student never needs, and what knows the answers.
+LEFT_OUT = {"questions", "grading", "authoring.py", "cli.py", "codebook.py", "notebooks.py",
+            "quick_nbformat.py", "pytest_plugin.py", "__pycache__"}  # fmt: skip
+# Columns that hold the answers of exercises. Inside, they are empty.
+HIDDEN = {
+    "cases": ("labels", "accepted", "purposes", "why"),
+    "article_claims": ("verdict", "accepted", "why", "corrected"),
+}
+
+
+def make_course_copy(target: Path, tables: Path = data.DATA) -> Path:
+    """Write the course as an exercise needs it while it is graded.
+
+    Parameters
+    ----------
+    target : Path
+        An empty folder. It gets the folders ``scidip`` and ``data``.
+    tables : Path
+        The folder with the tables.
+
+    Returns
+    -------
+    Path
+        The same folder.
+
+    Raises
+    ------
+    OSError
+        Something can't be read or written.
+    """
+    package = target / "scidip"
+    shutil.copytree(
+        PACKAGE, package, ignore=lambda _, names: [name for name in names if name in LEFT_OUT]
+    )
+    inside = PACKAGE / "grading" / "inside"
+    questions = package / "questions"
+    questions.mkdir()
+    shutil.copy(PACKAGE / "questions" / "answers.py", questions)
+    shutil.copy(inside / "questions.py", questions / "__init__.py")
+    shutil.copytree(
+        inside, package / "grading" / "inside", ignore=shutil.ignore_patterns("__pycache__")
+    )
+    (package / "grading" / "__init__.py").write_text('"""Only what runs inside."""\n', "utf-8")
+    shutil.copytree(tables, target / "data")
+    hide_answers(target / "data")
+    _copy_font_list(target / "fonts")
+    for path in [target, *target.rglob("*")]:  # the student's process may be another user
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    return target
+
+
+def _copy_font_list(target: Path) -> None:
+    """Take along which fonts there are, so that matplotlib need not search for them again."""
+    import matplotlib.font_manager  # the import makes the list, if it is missing
+
+    target.mkdir()
+    for path in Path(matplotlib.get_cachedir()).glob("fontlist-*.json"):
+        shutil.copy(path, target)
+
+
+def hide_answers(tables: Path) -> None:
+    """Empty the columns that hold the answers of exercises, in a copy of the tables.
+
+    Parameters
+    ----------
+    tables : Path
+        A folder with a datapackage.json, which is changed so that the emptied tables are valid.
+    """
+    description = json.loads((tables / "datapackage.json").read_text(encoding="utf-8"))
+    for resource in description["resources"]:
+        hidden = HIDDEN.get(resource["name"], ())
+        for field in resource["schema"]["fields"]:
+            if field["name"] in hidden:
+                field.pop("constraints", None)
+        if hidden:
+            _empty(tables / f"{resource['name']}.csv", hidden)
+    (tables / "datapackage.json").write_text(json.dumps(description), encoding="utf-8")
+
+
+def _empty(path: Path, columns: tuple[str, ...]) -> None:
+    text = path.read_text(encoding="utf-8")
+    rows = list(csv.DictReader(io.StringIO(text, newline="")))
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({**row, **dict.fromkeys(columns, "")} for row in rows)
+    path.write_text(out.getvalue(), encoding="utf-8", newline="")

@@ -1,0 +1,464 @@
+"""What the names of handed-in files and folders tell: whose, which exercise, when.
+
+Source of the formats
+---------------------
+Moodle
+    ``Name Surname_12345_assignsubmission_file/x.ipynb`` (older versions: ``…_file_/``), or
+    ``Name Surname_12345_assignsubmission_file_x.ipynb`` without folders; "Participant" in place
+    of the name in blind marking, the group's name and number for teams; ``…_onlinetext`` holds
+    what was typed in. "Class to download user submissions",
+    https://github.com/moodle/moodle/blob/MOODLE_405_STABLE/mod/assign/classes/downloader.php
+Canvas
+    ``surnamename_LATE_12345_67890_x.ipynb``: the sortable name in small letters without spaces,
+    "LATE" if so, the number of the user, the number of the file, the file's name;
+    ``anon_a1b2c_67890_x.ipynb`` when anonymous, ``…_text.html`` and ``…_link.html`` for what was
+    typed in. A file handed in again gets ``-1``, ``-2`` … behind its name. "ContentZipper",
+    https://github.com/instructure/canvas-lms/blob/master/lib/content_zipper.rb, and
+    ``make_unique_filename`` in app/models/attachment.rb there
+GitHub Classroom
+    ``SLUG-submissions/SLUG-login/``, one clone each. "Clone student repos for an assignment",
+    https://github.com/github/gh-classroom/blob/main/cmd/gh-classroom/clone/student-repos/student-repos.go
+nbgrader
+    ``submitted/student/assignment/x.ipynb``. "The philosophy and the approach",
+    https://github.com/jupyter/nbgrader/blob/main/nbgrader/docs/source/user_guide/philosophy.rst
+Blackboard, as nbgrader collects it
+    ``ps1_login_attempt_2016-01-30-20-30-10_x.ipynb``. "Managing assignment files manually",
+    https://github.com/jupyter/nbgrader/blob/main/nbgrader/docs/source/user_guide/managing_assignment_files_manually.ipynb
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+LESSONS = range(11)  # 00 to 10: another number in a name is no exercise of the course
+
+MOODLE = re.compile(
+    r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_(?P<type>file|onlinetext)(?:_(?P<file>.*))?",
+    re.DOTALL,
+)
+# Canvas keeps letters, their marks, digits and "_" of a name.
+# A shorter number could be an exercise's: anna_03_20261120_0900.ipynb.
+CANVAS = re.compile(
+    r"(?P<name>[^-\s.,()]+?)_(?P<late>late_)?(?P<id>[1-9]\d{2,})_(?P<attachment>[1-9]\d{2,})_(?P<file>.+)",
+    re.IGNORECASE | re.DOTALL,
+)
+CANVAS_ANONYMOUS = re.compile(
+    r"(?P<late>late_)?(?P<name>anon_(?P<id>[a-z0-9]+))_(?P<attachment>\d{3,})_(?P<file>.+)",
+    re.IGNORECASE | re.DOTALL,
+)
+CANVAS_TYPED = re.compile(
+    r"(?P<name>[^-\s.,()]+?)_(?P<late>late_)?(?P<id>[1-9]\d{2,})_(?P<file>(?:text|link)\.html)",
+    re.IGNORECASE,
+)
+BLACKBOARD = re.compile(
+    r"(?P<work>.+)_(?P<id>[^_]+)_attempt_(?P<file>\d{4}(?:-\d\d){5}.*)", re.DOTALL
+)
+
+# Folders of the course itself and of versions of one's work are nobody's name.
+NOBODY = re.compile(
+    r"(?:lessons?|exercises?|solutions?|data|docs|tests?|scidip|images?|img|notebooks?|src|"
+    r"(?:attempts?|versions?|v|old|new|backups?|final|draft|cop(?:y|ies)|submissions?|submitted|"
+    r"try|alt|neu|abgaben?|week|lesson|homework|hw|assignments?|exercises?|ex)?[\W_]*\d{0,2})",
+    re.IGNORECASE,
+)
+CLASS_FOLDER = re.compile(r"submitted|submissions?|.+-submissions", re.IGNORECASE)
+
+_ENDING = re.compile(r"\.[a-z0-9]*[a-z][a-z0-9]*$", re.IGNORECASE)
+_DATE = re.compile(
+    r"(?<!\d)(20\d\d)[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])"
+    r"(?:[-_ T.]{0,2}([01]\d|2[0-3])[-_.:h]?([0-5]\d)(?:[-_.:m]?([0-5]\d))?)?(?!\d)"
+)
+_COPY = re.compile(
+    r"(?:[-_ ]?\(([1-9]\d{0,2})\)|-([1-9]\d?)|[-_ ]+(?:copy|kopie)[-_ ]?(\d{0,2})"
+    r"|[-_ ]v([1-9]\d?))$",
+    re.IGNORECASE,
+)
+_COPY_OF = re.compile(r"^(?:copy[ _]of|kopie von|copie de|copia de|副本)[\s_-]*", re.IGNORECASE)
+_COURSE_FILE = re.compile(r"(?<!\d)(\d\d)[_-][a-z]+(?:[_-][a-z]+)*?[_-]exercises?", re.IGNORECASE)
+_LESSON_BY_WORD = (
+    _COURSE_FILE,
+    re.compile(
+        r"(?:^|(?<=[\W_]))(?:lesson|lektion|exercises?|übung|uebung|week|assignment|homework|ex|hw|l)"
+        r"[-_ ]?0?(\d{1,2})(?!\d)",
+        re.IGNORECASE,
+    ),
+)
+# A number alone: the first thing in a name, else the last of two digits, else one digit at its end.
+_LESSON_BY_NUMBER = (
+    re.compile(r"^(\d{1,2})(?=$|[-_ .])"),
+    re.compile(r"[-_ .](\d\d)(?=$|[-_ .])"),
+    re.compile(r"[-_ ](\d)$"),
+)
+_WORDS = re.compile(
+    r"(?:^|(?<=[\W_]))(?:exercises?|solutions?|submission|homework|notebook|untitled|final|ipynb)"
+    r"(?=$|[\W_]|\d)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Whose a file is, as far as names tell.
+
+    Parameters
+    ----------
+    name : str
+        As a person reads it.
+    key : tuple of str
+        Equal for all files of one student.
+    group : tuple of str
+        The folders around the student's own; empty where a number or login says who it is.
+    identity : dict of str to str
+        As in :class:`scidip.grading.model.Submission`.
+    inner : tuple of str
+        What is left of the path, with the file's own name: it tells the exercise and the date.
+    notes : tuple of str
+        What the name says besides.
+    """
+
+    name: str
+    key: tuple[str, ...]
+    group: tuple[str, ...] = ()
+    identity: dict[str, str] = field(default_factory=dict)
+    inner: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def clean(name: str) -> str:
+    r"""Make a name safe to print: one line, one form of each letter, no invisible signs.
+
+    Examples
+    --------
+    >>> clean("Zoe\u0308\n03")
+    'Zoë␊03'
+    """
+    # A name that is not UTF-8 comes from the disk with halves of pairs; show its bytes.
+    name = name.encode("utf-8", "surrogateescape" if _from_disk(name) else "replace")
+    return "".join(map(_printable, unicodedata.normalize("NFC", name.decode(errors=_ESCAPE))))
+
+
+_ESCAPE = "backslashreplace"
+
+
+def _from_disk(name: str) -> bool:
+    halves = [letter for letter in name if 0xD800 <= ord(letter) <= 0xDFFF]
+    return all(0xDC80 <= ord(half) <= 0xDCFF for half in halves)
+
+
+def _printable(letter: str) -> str:
+    if ord(letter) < 32:
+        return chr(0x2400 + ord(letter))  # the picture of the sign, ␊ for a new line
+    kind = unicodedata.category(letter)
+    if kind == "Cf":
+        # The joiners belong to Persian and Hindi names; others hide or turn text.
+        return letter if letter in "\u200c\u200d" else ""
+    return "�" if kind in ("Cc", "Zl", "Zp") else letter
+
+
+def folded(name: str) -> str:
+    """Give what two spellings of one name have in common.
+
+    Examples
+    --------
+    >>> folded("ANNA") == folded("Anna")
+    True
+    """
+    return unicodedata.normalize("NFC", name.casefold()).strip()
+
+
+def short(name: str, length: int = 80) -> str:
+    """Cut a long name in the middle, for a sentence."""
+    return name if len(name) <= length else f"{name[: length - 20]}…{name[-19:]}"
+
+
+def stem(name: str) -> str:
+    """Give a name without its endings, also of ``03.ipynb.txt``.
+
+    Examples
+    --------
+    >>> stem("03.ipynb.txt"), stem("J. Smith")
+    ('03', 'J. Smith')
+    """
+    while found := _ENDING.search(name):
+        name = name[: found.start()]
+    return name
+
+
+def copy_number(name: str) -> int:
+    """Give the number that a system puts behind a name which is there already.
+
+    Examples
+    --------
+    >>> copy_number("x-2.ipynb"), copy_number("x (1).ipynb"), copy_number("x.ipynb")
+    (2, 1, 0)
+    """
+    found = _COPY.search(stem(name))
+    return int(next(filter(None, found.groups()), 1)) if found else 0
+
+
+def date_in(name: str) -> str:
+    """Give the date in a name, or nothing.
+
+    Returns
+    -------
+    str
+        ISO 8601. A name does not say its time zone; it is taken as UTC.
+
+    Examples
+    --------
+    >>> date_in("anna_03_2026-11-20.ipynb")
+    '2026-11-20T00:00:00Z'
+    """
+    for found in _DATE.finditer(name):
+        try:
+            date = datetime(*(int(number or 0) for number in found.groups()))
+        except ValueError:  # 31 February
+            continue
+        return date.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return ""
+
+
+def lesson_in(name: str) -> int | None:
+    """Give the exercise that a name means.
+
+    Examples
+    --------
+    >>> lesson_in("03_paper_promises_exercises-1.ipynb"), lesson_in("anna_03.ipynb")
+    (3, 3)
+    >>> lesson_in("homework.ipynb") is None
+    True
+    """
+    text = _DATE.sub(" ", _COPY_OF.sub("", stem(name)))
+    # Behind "anna-3" stands a copy's number only if the exercise stands before it.
+    for candidate in (_COPY.sub("", text), text):
+        if found := _find_lesson(candidate):
+            return int(found[1])
+    return None
+
+
+def _find_lesson(text: str) -> re.Match | None:
+    """Find what in a name means the exercise; of several numbers alone, the last."""
+    for pattern in (*_LESSON_BY_WORD, *_LESSON_BY_NUMBER):
+        found = [match for match in pattern.finditer(text) if int(match[1]) in LESSONS]
+        if found:
+            return found[0] if pattern in _LESSON_BY_WORD else found[-1]
+    return None
+
+
+def person_in(name: str) -> str:
+    """Give what is left of a file's name without exercise, date and copy: perhaps a person.
+
+    Examples
+    --------
+    >>> person_in("Copy of anna_rossi_03 (1).ipynb")
+    'anna_rossi'
+    >>> person_in("03_paper_promises_exercises.ipynb")
+    ''
+    >>> person_in("person_12_05.ipynb")
+    'person_12'
+    """
+    text = _COPY.sub("", _DATE.sub(" ", _COPY_OF.sub("", stem(name))))
+    text = _COPY.sub("", text.strip(" -_."))
+    # A second number alone may be all that tells one student from another.
+    found = _find_lesson(text)
+    if found and found.re not in _LESSON_BY_WORD:
+        text = f"{text[: found.start()]} {text[found.end() :]}"
+    for pattern in (*_LESSON_BY_WORD, _WORDS):
+        text = pattern.sub(" ", text)
+    return re.sub(r"\s+", " ", text).strip(" -_.,()")
+
+
+def platform(part: str) -> Owner | None:
+    """Read a name that Moodle, Canvas or Blackboard gave; nothing if it is none of those.
+
+    Examples
+    --------
+    >>> platform("Anna Rossi_123_assignsubmission_file_").identity
+    {'moodle_id': '123'}
+    >>> platform("rossianna_LATE_12345_67890_03.ipynb").inner
+    ('03.ipynb',)
+    """
+    if found := MOODLE.fullmatch(part):
+        identity = {"moodle_id": found["id"]}
+        inner = (found["file"],) if found["file"] else ()
+        return Owner(found["name"], ("moodle", found["id"]), (), identity, inner)
+    for pattern in (CANVAS_ANONYMOUS, CANVAS, CANVAS_TYPED):
+        if found := pattern.fullmatch(part):
+            late = ("Canvas marks it as late.",) if found["late"] else ()
+            identity = {"canvas_id": found["id"]}
+            key = ("canvas", found["id"].casefold())
+            return Owner(found["name"], key, (), identity, (found["file"],), late)
+    if found := BLACKBOARD.fullmatch(part):
+        login = found["id"]
+        return Owner(login, ("login", folded(login)), (), {"login": login}, (found["file"],))
+    return None
+
+
+def owners(
+    things: Iterable[tuple[tuple[str, ...], int | str | None]],
+    repositories: Collection[tuple[str, ...]] = (),
+) -> dict[tuple[str, ...], Owner]:
+    """Say whose each of a class's files is.
+
+    Parameters
+    ----------
+    things : iterable of (tuple of str, int or str or None)
+        The way to each file, its name last ("" for an empty folder), and what it is about: the
+        exercise, or its own name. Two folders that hold the same are two people's.
+    repositories : collection of tuple of str
+        Ways to folders that are clones.
+
+    Returns
+    -------
+    dict
+        The owner of each way. Ways and names should be those that :func:`clean` gave.
+
+    Examples
+    --------
+    >>> found = owners([(("anna", "x.ipynb"), 3), (("b_03.ipynb",), 3)])
+    >>> [owner.name for owner in found.values()]
+    ['anna', 'b']
+    """
+    things = list(things)
+    classes = _classes(things)
+    logins = _logins([way for way, _ in things], repositories)
+    return {way: _owner(way, classes, logins) for way, _ in things}
+
+
+def _owner(way, classes, logins) -> Owner:
+    for depth, part in enumerate(way):
+        known = platform(part)
+        if known:
+            inner = (*known.inner, *way[depth + 1 :])
+            return Owner(known.name, known.key, (), known.identity, inner, known.notes)
+        if login := logins.get(way[: depth + 1]):
+            # The folder's own name tells the exercise.
+            return Owner(login, ("login", folded(login)), (), {"login": login}, way[depth:])
+        if depth == len(way) - 1 or way[: depth + 1] not in classes:
+            break
+    group, rest = way[:depth], way[depth:]
+    name = rest[0] if len(rest) > 1 and not _is_zip(rest[0]) else person_in(rest[0])
+    if not name and group and len(rest) == 1 and not CLASS_FOLDER.fullmatch(group[-1]):
+        # A file that names nobody, in a folder taken for a class: the folder is the name.
+        name, group = stem(group[-1]), group[:-1]
+    name = name or stem(rest[0]) or rest[0]
+    # "Student 07" is no exercise.
+    inner = rest[1:] if len(rest) > 1 and not _is_zip(rest[0]) else rest
+    return Owner(name, ("name", folded(name)), group, {}, inner)
+
+
+def _is_zip(part: str) -> bool:
+    return part.casefold().endswith(".zip")
+
+
+def _classes(things) -> set[tuple[str, ...]]:
+    """The folders and zips that hold several people's work."""
+    below = defaultdict(list)
+    for way, about in things:
+        for depth in range(1, len(way)):
+            below[way[:depth]].append((way, about))
+    classes: set[tuple[str, ...]] = set()
+    siblings = defaultdict(list)
+    for prefix in sorted(below, key=len, reverse=True):
+        siblings[prefix[:-1]].append(prefix)
+    for parent in sorted(siblings, key=len, reverse=True):
+        like = [prefix for prefix in siblings[parent] if _is_class(prefix, below[prefix], classes)]
+        sure = [prefix for prefix in like if _is_surely_class(prefix, below[prefix])]
+        # One student with a friend's file, or two attempts, is no class among thirty students.
+        others = [prefix for prefix in siblings[parent] if not platform(prefix[-1])]
+        classes.update(like if 2 * len(like) > len(others) else sure)
+        [first, *more] = siblings[parent]
+        if not parent and not more and _is_zip(first[-1]) and _holds_people(first, below[first]):
+            classes.add(first)  # a class's zip, lying in a folder by itself
+    return classes
+
+
+def _holds_people(prefix, things) -> bool:
+    """Whether all in a zip is somebody's: folders and files with names of people."""
+    at = len(prefix)
+    folders = {way[at] for way, _ in things if len(way) > at + 1 or _is_zip(way[at])}
+    files = {way[at] for way, about in things if about is not None} - folders
+    people = [*folders, *map(person_in, files)]
+    return any(not NOBODY.fullmatch(name) for name in people) and not any(
+        NOBODY.fullmatch(person_in(name)) for name in files
+    )
+
+
+def _is_surely_class(prefix, things) -> bool:
+    known = [platform(child) for child in sorted({way[len(prefix)] for way, _ in things})]
+    people = {owner.key for owner in known if owner}
+    named = len(people) > 1 and 2 * sum(owner is not None for owner in known) > len(known)
+    return named or bool(CLASS_FOLDER.fullmatch(prefix[-1]))
+
+
+def _is_class(prefix, things, classes) -> bool:
+    if platform(prefix[-1]):
+        return False
+    if _is_surely_class(prefix, things) or any(platform(way[len(prefix)]) for way, _ in things):
+        return True
+    people = defaultdict(set)
+    for way, about in things:
+        child = way[len(prefix)]
+        if way[: len(prefix) + 1] in classes:
+            return True
+        is_file = len(way) == len(prefix) + 1 or _is_zip(child)
+        name = person_in(child) if is_file else child
+        if about is not None and not NOBODY.fullmatch(name):
+            people[about].add(folded(name))
+    return any(len(names) > 1 for names in people.values())
+
+
+def _logins(ways, repositories) -> dict[tuple[str, ...], str]:
+    """The logins in the names of GitHub Classroom's folders."""
+    folders = {way[:depth] for way in ways for depth in range(1, len(way))}
+    clones = {prefix for prefix in folders if prefix in set(repositories)}
+    clones |= {prefix for prefix in folders if _slug_above(prefix)}
+    files = defaultdict(set)
+    for way in ways:
+        for depth in range(1, len(way)):
+            if way[:depth] in clones:
+                files[way[:depth]].add(way[-1])
+    around = defaultdict(list)
+    for prefix in clones:
+        around[prefix[:-1]].append(prefix[-1])
+    logins = {}
+    for prefix in clones:
+        slug = _slug_above(prefix) or _slug_of(prefix[-1], files[prefix])
+        slug = slug or _slug_shared(around[prefix[:-1]])
+        if slug:
+            name = stem(prefix[-1]) if _is_zip(prefix[-1]) else prefix[-1]
+            logins[prefix] = name[len(slug) + 1 :]
+    return logins
+
+
+def _slug_above(prefix) -> str:
+    """The assignment of ``SLUG-submissions/SLUG-login``."""
+    if len(prefix) < 2 or not prefix[-2].casefold().endswith("-submissions"):
+        return ""
+    slug = prefix[-2][: -len("-submissions")]
+    return slug if prefix[-1].startswith(f"{slug}-") and len(prefix[-1]) > len(slug) + 1 else ""
+
+
+def _slug_of(folder: str, files: Collection[str]) -> str:
+    """The assignment, where it is called as a file in it."""
+    stems = {stem(file).casefold().replace("_", "-") for file in files}
+    slugs = stems | {name.removesuffix("-exercises") for name in stems}
+    fitting = [slug for slug in slugs if slug and folder.casefold().startswith(f"{slug}-")]
+    slug = max(fitting, key=len, default="")
+    return slug if len(folder) > len(slug) + 1 else ""
+
+
+def _slug_shared(folders: list[str]) -> str:
+    """What all clones' names begin with."""
+    if len(folders) < 2:
+        return ""
+    first, last = min(folders), max(folders)
+    same = 0
+    while same < min(len(first), len(last)) and first[same] == last[same]:
+        same += 1
+    return first[:same].rpartition("-")[0]

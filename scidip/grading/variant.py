@@ -1,0 +1,134 @@
+"""Tables with other numbers in them, to tell a computed answer from one that was typed in.
+
+A variant has the same columns and names. Some events are missing, some lie in other years, and
+figures are larger or smaller by up to a fifth, all drawn with a seed. What the text of an exercise
+names stays as it is. On such tables a computed answer follows, and a number or a list that was
+written down does not.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import random
+import re
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+from scidip import data
+from scidip.questions.engine import SOLUTIONS
+
+FIGURES = ("value", "applications", "applicant_countries", "selected", "selected_countries")
+# One of so many events, among those that nothing else names, is dropped, and one is moved.
+DROPPED, MOVED = 8, 4
+FIRST_YEAR, LAST_YEAR = 1950, 2025
+CHANGE = 0.2
+
+
+def make_variant(target: Path, seed: int, tables: Path = data.DATA) -> Path:
+    """Write a variant of the course's tables.
+
+    Parameters
+    ----------
+    target : Path
+        A folder that does not exist yet.
+    seed : int
+        The same seed gives the same variant.
+    tables : Path
+        The tables to start from.
+
+    Returns
+    -------
+    Path
+        The same folder. Its tables keep all the rules; one that would break them stays unchanged.
+    """
+    shutil.copytree(tables, target)
+    lot = random.Random(seed)
+    package = json.loads((target / "datapackage.json").read_text(encoding="utf-8"))
+    _change_events(target, package, lot)
+    before: dict[str, tuple[Path, bytes]] = {}
+    for resource in package["resources"]:
+        fields = {field["name"]: field for field in resource["schema"]["fields"]}
+        figures = [name for name in FIGURES if name in fields]
+        if figures:
+            path = target / resource["path"]
+            before[resource["name"]] = path, path.read_bytes()
+            _change_figures(path, figures, fields, lot)
+    while broken := _named(before, data.problems(target)):
+        for name in broken:
+            path, content = before.pop(name)
+            path.write_bytes(content)
+    return target
+
+
+def _named(names: Iterable[str], problems: list[str]) -> list[str]:
+    return [name for name in names if any(name in problem for problem in problems)]
+
+
+def _read(path: Path) -> list[dict[str, str]]:
+    text = path.read_text(encoding="utf-8")
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def _write(path: Path, rows: list[dict[str, str]]) -> None:
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    path.write_text(out.getvalue(), encoding="utf-8", newline="")
+
+
+def _change_events(folder: Path, package: dict, lot: random.Random) -> None:
+    """Leave out or move some of the events that neither a table nor an exercise names."""
+    events = _read(folder / "events.csv")
+    texts = [path.read_text(encoding="utf-8") for path in sorted(SOLUTIONS.glob("*.ipynb"))]
+    questions = Path(__file__).resolve().parents[1] / "questions"
+    texts += [path.read_text(encoding="utf-8") for path in sorted(questions.glob("*.py"))]
+    texts += [
+        (folder / resource["path"]).read_text(encoding="utf-8")
+        for resource in package["resources"]
+        if resource["name"] not in ("events", "event_sources", "sources")
+    ]
+    named = set(re.findall(r"\d{4}[a-z0-9-]+", "\n".join(texts)))
+    free = [row["event_id"] for row in events if row["event_id"] not in named]
+    gone = set(lot.sample(free, len(free) // DROPPED))
+    pairs = [row for row in _read(folder / "event_sources.csv") if row["event_id"] not in gone]
+    cited = {row["source_id"] for row in pairs}
+    sources = [row for row in _read(folder / "sources.csv") if row["source_id"] in cited]
+    moved = set(lot.sample(free, len(free) // MOVED))
+    events = [
+        _moved(row, lot) if row["event_id"] in moved else row
+        for row in events
+        if row["event_id"] not in gone
+    ]
+    _write(folder / "events.csv", sorted(events, key=lambda row: (row["date"], row["event_id"])))
+    _write(folder / "event_sources.csv", pairs)
+    _write(folder / "sources.csv", sources)
+
+
+def _moved(row: dict[str, str], lot: random.Random) -> dict[str, str]:
+    """Put an event of one day, month or year into another year."""
+    if row["end_date"] or row["date"][5:] == "02-29":
+        return row
+    return row | {"date": f"{lot.randint(FIRST_YEAR, LAST_YEAR)}{row['date'][4:]}"}
+
+
+def _change_figures(path: Path, figures: list[str], fields: dict, lot: random.Random) -> None:
+    rows = _read(path)
+    for row in rows:
+        factor = lot.uniform(1 - CHANGE, 1 + CHANGE)  # one for a row: parts stay within the whole
+        for name in figures:
+            if row[name]:
+                row[name] = _changed(row[name], factor, fields[name])
+    _write(path, rows)
+
+
+def _changed(text: str, factor: float, field: dict) -> str:
+    bounds = field.get("constraints", {})
+    number = float(text) * factor
+    number = min(max(number, bounds.get("minimum", number)), bounds.get("maximum", number))
+    if field["type"] == "integer":
+        return str(max(round(number), 1 if float(text) else 0))
+    return f"{number:.6g}"
