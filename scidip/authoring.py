@@ -183,6 +183,9 @@ def make_exercise(solution: NotebookNode) -> NotebookNode:
         if TAG not in cell.metadata.get("tags", [])
     ]
     for cell in exercise.cells:
+        if cell.id.startswith("ex-"):
+            # Some editors give cells new ids, but keep what stands here: the grader looks for it.
+            cell.metadata.setdefault("scidip", {})["cell"] = cell.id
         if cell.cell_type != "code":
             continue
         cell.outputs, cell.execution_count = [], None

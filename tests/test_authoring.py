@@ -136,7 +136,7 @@ def test_an_exercise_keeps_ids_and_drops_model_answers_and_noise():
     ]  # fmt: skip
     assert exercise.cells[0].source == "# 0 · Start: exercises\n\nAll solutions are here."
     assert exercise.cells[3].source == "# The year.\nfirst_year = ____"
-    assert exercise.cells[3].metadata == {"tags": []}
+    assert exercise.cells[3].metadata == {"tags": [], "scidip": {"cell": "ex-0-1-answer"}}
     assert exercise.metadata["language_info"] == {"name": "python"}
     assert set(exercise.metadata) == {"kernelspec", "language_info"}
 

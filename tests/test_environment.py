@@ -20,7 +20,10 @@ SYSTEMS = {
     "Darwin Intel": {"sys_platform": "darwin", "os_name": "posix", "platform_machine": "x86_64"},
 }
 # Packages that only some systems or Pythons need.
-PARTIAL = {"appnope", "colorama", "overrides", "pexpect", "ptyprocess", "pywinpty"}
+PARTIAL = {
+    "appnope", "colorama", "importlib-metadata", "lazy-importer", "overrides", "pexpect",
+    "ptyprocess", "pywinpty", "zipp",
+}  # fmt: skip
 
 
 def lines(name):

@@ -596,6 +596,7 @@ def test_a_submission_that_ends_the_worker_is_named_and_the_others_are_graded(mo
             raise EOFError
         return [Result(one.student, one.source, 2, GRADED) for one in asked]
 
+    monkeypatch.setattr(crew, "can_fork", lambda: False)
     monkeypatch.setattr(crew._Worker, "__init__", lambda self, settings: None)
     monkeypatch.setattr(crew._Worker, "grade", grade_in)
     monkeypatch.setattr(crew._Worker, "close", lambda self: None)

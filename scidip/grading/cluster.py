@@ -16,6 +16,7 @@ from scidip.grading.store import course_digest
 
 BATCH = 8
 RETRIES = 5
+WAIT = "20s"  # for the scheduler
 
 
 def grade_on_cluster(
@@ -49,7 +50,7 @@ def grade_on_cluster(
             "Dask is not installed; install the course with the extra scidip[cluster]."
         ) from None
     try:
-        client = Client(scheduler, timeout="20s")
+        client = Client(scheduler, timeout=WAIT)
     except (OSError, ValueError) as problem:
         raise GradingError(f"There is no scheduler at {scheduler} ({problem}).") from None
     with client:
@@ -72,7 +73,7 @@ def containment_on_cluster(scheduler: str, settings: Settings) -> dict[str, str]
     """Say what contains student's code on each machine."""
     from distributed import Client
 
-    with Client(scheduler, timeout="20s") as client:
+    with Client(scheduler, timeout=WAIT) as client:
         found = client.run(containment_of, settings)
     return {
         f"{worker}: {name}": words
@@ -88,15 +89,17 @@ def _with_content(submission: Submission) -> Submission:
 
 
 def _same_course(client) -> None:
+    """Refuse a cluster in which a worker would give other marks."""
     ours = course_digest()
-    try:
-        theirs = client.run(course_digest)
-    except Exception as problem:
-        raise GradingError(f"A worker does not have the course ({problem}).") from None
+    theirs = client.run(course_digest, on_error="return")
+    # A worker that dies just now is none that lacks the course.
+    theirs = {name: said for name, said in theirs.items() if not isinstance(said, OSError)}
     if not theirs:
         raise GradingError("The cluster has no worker.")
-    others = sorted(worker for worker, digest in theirs.items() if digest != ours)
-    if others:
-        raise GradingError(
-            f"The worker {others[0]} has another state of the course than this machine; update it."
-        )
+    for worker, digest in sorted(theirs.items()):
+        if isinstance(digest, Exception):
+            raise GradingError(f"The worker {worker} does not have the course ({digest}).")
+        if digest != ours:
+            raise GradingError(
+                f"The worker {worker} has another state of the course than this machine; update it."
+            )

@@ -515,12 +515,12 @@ QUESTIONS = (
             ),
             Known(
                 "Growth in per cent is how many times, with one decimal.",
-                GROWTH_OF_SHARE,
+                f"{GROWTH_OF_SHARE} Keep two decimals.",
                 lambda events: round(100 * (_share_factor(CHINA) - 1), 1),
             ),
             Known(
                 "Growth in per cent is how many times, as a whole number.",
-                GROWTH_OF_SHARE,
+                f"{GROWTH_OF_SHARE} Keep two decimals, and do not round before the end.",
                 lambda events: round(100 * (_share_factor(CHINA) - 1)),
             ),
         ),

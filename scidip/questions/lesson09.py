@@ -514,7 +514,7 @@ QUESTIONS = (
             "the solution."
         ),
         accepted=_verdicts,
-        general="Which evidence do you have in mind, and for which part of the sentence?",
+        general="Some verdicts go beyond the evidence. For each, name the record and the part.",
         known=(
             Known(
                 "A text with errors is false as a whole.",

@@ -252,7 +252,7 @@ def plot_repairs(brief: dict) -> DescribedFigure:
 
     Examples
     --------
-    >>> plot_repairs({"title": "Renew"}).alt.splitlines()[0]
+    >>> plot_repairs({"title": "Renew"}).alt[:42]
     'Bar chart. Things to repair in this brief.'
     """
     counts = [len(check(brief, part)) for part in PARTS]

@@ -213,7 +213,7 @@ def recall(claims: pd.DataFrame) -> pd.DataFrame:
     Examples
     --------
     >>> recall(data.load("article_claims").query("claim_id == 'S22'"))["verdict"].item()
-    'supported'
+    'supported or partly supported'
     """
     rows = []
     for row in claims.itertuples():
