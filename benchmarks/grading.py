@@ -54,7 +54,7 @@ OURS = {
     "ours, stock": ["--stock"],
 }
 OFTEN = ("floor", "ours", "ours, one data")
-SELDOM = ("nbval", "nbmake", "nbgrader", "otter", "ours, stock")
+SELDOM = ("nbval", "nbgrader", "nbmake", "otter", "ours, stock")
 
 
 def environment():
@@ -99,11 +99,13 @@ TOOLS = {
 
 
 def order_of(tools):
-    """Take the quick ones again after each of the slow ones."""
+    """Take the quick ones again between the slow ones, forwards and backwards."""
     often = [name for name in OFTEN if name in tools]
     order = list(often)
     for place, name in enumerate(name for name in SELDOM if name in tools):
-        order += [name, *(often[::-1] if place % 2 == 0 else often)]
+        order.append(name)
+        if place % 2:
+            order += often[::-1] if place % 4 == 1 else often
     return order
 
 

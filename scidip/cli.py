@@ -71,7 +71,7 @@ def _add_grade(commands) -> None:
     grade.add_argument("--out", type=Path, required=True, metavar="RESULTS", help="a folder")
     grade.add_argument("--lesson", type=int, help="only the exercise of this lesson")
     grade.add_argument("--roster", type=Path, help="exported gradebook, for the platform's ids")
-    grade.add_argument("--workers", type=int, help="processes at one time; default: one for a core")
+    grade.add_argument("--workers", type=int, help="processes at one time; default: two for a core")
     grade.add_argument("--again", action="store_true", help="also what was graded before")
     grade.add_argument(
         "--require-sandbox", action="store_true", help="refuse to run where there is none"

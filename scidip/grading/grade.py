@@ -37,7 +37,7 @@ class Order:
     settings : Settings
         How answers are run.
     workers : int
-        Processes at one time.
+        Processes at one time; more than cores, since a student's cell may sleep.
     require_sandbox : bool
         Whether to refuse to run without a sandbox.
     again : bool
@@ -53,7 +53,7 @@ class Order:
     submissions: Path
     out: Path
     settings: Settings = field(default_factory=Settings)
-    workers: int = field(default_factory=lambda: os.cpu_count() or 1)
+    workers: int = field(default_factory=lambda: 2 * (os.cpu_count() or 1))
     require_sandbox: bool = False
     again: bool = False
     roster: Path | None = None
