@@ -545,7 +545,7 @@ QUESTIONS = (
             ("f", "E"): "f: it may be a judgement, but can it be understood as it stands?",
             ("g", "C"): "g: compare the card kuna2024 of lesson 7.",
             ("g", "E"): "g: this sentence reports what an office said, and claims no motive.",
-            ("g", "G"): "g: compare the card kuna2024 of lesson 7.",
+            ("g", "G"): "g: the course did check it: see the card kuna2024 of lesson 7.",
             ("h", "A"): "h: in which of our tables did you see it?",
             ("h", "C"): "h: in which of our tables did you see otherwise?",
         },
