@@ -50,11 +50,11 @@ SIZES = (30, 300, 3_000)
 GRADE = [sys.executable, "-c", "from scidip.cli import main; raise SystemExit(main())", "grade"]
 OURS = {
     "ours": [],
-    "ours, one data": ["--no-other-data"],
-    "ours, stock": ["--stock"],
+    "ours (one data)": ["--no-other-data"],
+    "ours (stock)": ["--stock"],
 }
-OFTEN = ("floor", "ours", "ours, one data")
-SELDOM = ("nbval", "nbgrader", "nbmake", "otter", "ours, stock")
+OFTEN = ("floor", "ours", "ours (one data)")
+SELDOM = ("nbval", "nbgrader", "nbmake", "otter", "ours (stock)")
 
 
 def environment():
@@ -165,7 +165,10 @@ def compare(options):
         for name in order_of(tools):
             figures, found = measure(name, folder, len(students))
             runs.append(figures)
-            marks.setdefault(name, found)
+            if name not in marks:
+                marks[name] = found
+                same = agreement(students, found, {one.name: one.is_now for one in students})
+                print(f"    marks beside the way they were made: {dict(same[0])} {dict(same[1])}")
     rows = [median_of([run for run in runs if run["tool"] == name]) for name in TOOLS
             if name in tools]  # fmt: skip
     print_table(rows)
