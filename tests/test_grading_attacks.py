@@ -304,7 +304,8 @@ ENOUGH = {str(p) for q in (sys.prefix, sys.base_prefix, os.path.realpath(sys.exe
 END = '\nraise RuntimeError(f"seen: {seen}")'
 LOOK = """
 import builtins, os, pandas, random, sys, socket
-left = [f for d in ("/student", "/tmp", "/dev/shm") for f in os.listdir(d)]
+left = [f for d in ("/student", "/tmp", "/dev/shm") for f in os.listdir(d)
+        if not sys.prefix.startswith(f"{d}/{f}")]
 left += [n for n in ("LEFT",) if hasattr(builtins, n) or hasattr(pandas, n) or n in globals()]
 left += [] if sys.modules["re"] and random.getrandbits(32) == 3626764237 else ["state"]
 for number in range(2, 300):

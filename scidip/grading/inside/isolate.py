@@ -23,6 +23,7 @@ MEBIBYTE = 1 << 20
 NEW_MOUNTS, NEW_IPC, NEW_USER, NEW_PIDS = 0x20000, 0x8000000, 0x10000000, 0x20000000
 NO_SUID, NO_DEVICES, READ_ONLY = 2, 4, 1
 PRIVATE_AND_ALL_BELOW = 0x40000 | 0x4000
+AND_ALL_BELOW = 0x1000 | 0x4000  # a folder seen in another place, with what is mounted in it
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS = 1, 4, 38
 CAPABILITY_VERSION_3 = 0x20080522
 NOBODY = 65534
@@ -134,8 +135,21 @@ def enter_namespaces(limits: Limits, own: list[str]) -> None:
     Path("/proc/self/gid_map").write_text(f"{group} {group} 1", encoding="ascii")
     _call("mount", b"none", b"/", None, PRIVATE_AND_ALL_BELOW, None)
     size = f"size={limits.file_size}m,nr_inodes=4096,mode=0700".encode()
+    kept = {path: os.open(path, os.O_PATH) for path in _python_below(own)}
     for folder in own:
         _call("mount", b"tmpfs", folder.encode(), b"tmpfs", NO_SUID | NO_DEVICES, size)
+    for path, number in kept.items():
+        os.makedirs(path, exist_ok=True)
+        _call("mount", f"/proc/self/fd/{number}".encode(), path.encode(), None, AND_ALL_BELOW, None)
+        os.close(number)
+
+
+def _python_below(own: list[str]) -> list[str]:
+    """List where this Python lies, if that is in a folder that is to become empty."""
+    places = {sys.prefix, sys.base_prefix, str(Path(sys.executable).resolve().parents[1])}
+    return sorted(
+        place for place in places if any(Path(place).is_relative_to(folder) for folder in own)
+    )
 
 
 def hide_processes() -> None:
