@@ -139,7 +139,7 @@ def enter_namespaces(limits: Limits, own: list[str]) -> None:
     for folder in own:
         _call("mount", b"tmpfs", folder.encode(), b"tmpfs", NO_SUID | NO_DEVICES, size)
     for path, number in kept.items():
-        os.makedirs(path, exist_ok=True)
+        Path(path).mkdir(parents=True, exist_ok=True)
         _call("mount", f"/proc/self/fd/{number}".encode(), path.encode(), None, AND_ALL_BELOW, None)
         os.close(number)
 
