@@ -32,6 +32,7 @@ from grading_class import (
     statuses,
 )
 
+from scidip import data
 from scidip.grading import batch, crew
 from scidip.grading import grade as command
 from scidip.grading.batch import Grader, GradingError, Settings
@@ -39,6 +40,7 @@ from scidip.grading.contain import Containment
 from scidip.grading.grade import Order, grade
 from scidip.grading.model import FAILED, GRADED, REFUSED, Result, Submission
 from scidip.grading.store import FOLDER, Store
+from scidip.questions.engine import questions_of
 
 ROOT = Path(__file__).resolve().parent.parent
 FAIR = ["2.1", "2.2", "2.3", "2.4", "2.5"]  # of the usual page: its 2.6 is wrong
@@ -710,3 +712,10 @@ def test_a_result_survives_being_a_file(graded):
 
 def test_reading_may_be_sent_to_another_process():
     assert isinstance(hand_in(Page()).read, partial)
+
+
+def test_rows_chosen_by_a_typed_list_are_found_out(grader):
+    ids = list(questions_of(2)["2.2"].accepted(data.load("events"))["event_id"])
+    page = Page().answer("2.2", f'early = events[events["event_id"].isin({ids!r})]')
+    [result] = grader.grade([hand_in(page)])
+    assert {mark.question: mark.other_data for mark in result.marks}["2.2"] == "fixed"
