@@ -15,10 +15,10 @@ import pandas as pd
 from scidip import data
 from scidip.cases import NONE, case_row, in_words, judge_case
 from scidip.figures import DescribedFigure, in_lines, plot_bars, write_source
-from scidip.status import CORRECT, NOT_YET, UNTRIED, status_box
+from scidip.status import status_box
 from scidip.style import ASPECTS, FONT_SIZE, INK
-from scidip.tables import readable
 from scidip.timeline import plot_timeline
+from scidip.widgets.stepper import Stepper
 
 __all__ = [
     "AspectSorter",
@@ -36,12 +36,11 @@ QUESTIONS = {
     2: "so that relations change?",
     3: "do experts shape the words?",
 }
-STATES = (CORRECT, NOT_YET, UNTRIED)
 PURPOSES = ("national needs", "cross-border interests", "global needs", NONE)
 WINDOWS = ("Europe", "United States", "China", "Global South", "international")
 
 
-class AspectSorter(ipywidgets.VBox):
+class AspectSorter(Stepper):
     """Step through cases, choose aspects or none, and read why a choice holds or not.
 
     Parameters
@@ -73,16 +72,13 @@ class AspectSorter(ipywidgets.VBox):
        seller of telephones in several countries.
     """
 
+    title = "Aspect sorter"
+    noun = "case"
+
     def __init__(self, cases: Iterable[str] | None = None):
         names = list(data.load_shared("cases")["case_id"]) if cases is None else list(cases)
-        if not names:
-            raise ValueError("The sorter needs at least one case.")
         self._texts = {name: case_row(name)["case"] for name in names}
-        self._names = list(self._texts)
-        self.answers: dict[str, set] = {}
-        self.results = dict.fromkeys(self._names, UNTRIED)
-        self._messages = dict.fromkeys(self._names, "")
-        self._place = 0
+        super().__init__(list(self._texts))
         self._case, self._said, self._count = (ipywidgets.HTML() for _ in range(3))
         self.boxes = {
             aspect.number: _box(
@@ -93,21 +89,16 @@ class AspectSorter(ipywidgets.VBox):
         self.boxes[NONE] = _box("None: each question gets a no.")
         for label, box in self.boxes.items():
             box.observe(lambda change, label=label: self._ticked(label, change.new), names="value")
-        steps = {"Check": self.check, "Previous case": self.previous, "Next case": self.next}
-        self.buttons = {}
-        for name, step in steps.items():
-            self.buttons[name] = ipywidgets.Button(description=name)
-            self.buttons[name].on_click(lambda _, step=step: step())
-        row = ipywidgets.HBox(
-            list(self.buttons.values()), layout={"flex_flow": "row wrap", "grid_gap": "4px"}
+        row = self._make_buttons(
+            {"Check": self.check, "Previous case": self.previous, "Next case": self.next}
         )
-        self._show_case()
-        super().__init__([self._case, *self.boxes.values(), row, self._said, self._count])
+        self._show()
+        self.children = [self._case, *self.boxes.values(), row, self._said, self._count]
 
     @property
     def case(self) -> str:
         """The name of the case that is shown."""
-        return self._names[self._place]
+        return self._here
 
     @property
     def labels(self) -> set:
@@ -136,18 +127,6 @@ class AspectSorter(ipywidgets.VBox):
         self._show_result()
         return status
 
-    def next(self) -> None:
-        """Show the next case; after the last one comes the first."""
-        self._go(1)
-
-    def previous(self) -> None:
-        """Show the case before; before the first one comes the last."""
-        self._go(-1)
-
-    def count(self) -> dict[str, int]:
-        """Count the cases by status."""
-        return {state: list(self.results.values()).count(state) for state in STATES}
-
     def table(self) -> pd.DataFrame:
         """Give the cases with the answers so far, one row each."""
         return pd.DataFrame(
@@ -168,18 +147,6 @@ class AspectSorter(ipywidgets.VBox):
         folded = (in_lines(row, indent="   ") for row in rows)
         return "\n".join([self._summary(), *folded])
 
-    def _repr_mimebundle_(self, **options):
-        bundle = super()._repr_mimebundle_(**options)
-        bundle = bundle[0] if isinstance(bundle, tuple) else bundle
-        bundle["text/html"] = readable(self.table())._repr_html_()
-        bundle["text/plain"] = repr(self)
-        return bundle
-
-    def _summary(self) -> str:
-        noun = "case" if len(self._names) == 1 else "cases"
-        counts = ", ".join(f"{number} {state}" for state, number in self.count().items())
-        return f"Aspect sorter. {len(self._names)} {noun}: {counts}."
-
     def _ticked(self, label: int | str, ticked: bool) -> None:
         """None and an aspect exclude each other."""
         if not ticked:
@@ -188,14 +155,10 @@ class AspectSorter(ipywidgets.VBox):
             if (label == NONE) != (other == NONE):
                 box.value = False
 
-    def _go(self, step: int) -> None:
-        self._place = (self._place + step) % len(self._names)
+    def _show(self) -> None:
         answer = self.answers.get(self.case, set())
         for label, box in self.boxes.items():
             box.value = label in answer
-        self._show_case()
-
-    def _show_case(self) -> None:
         place = f"Case {self._place + 1} of {len(self._names)}."
         text = html.escape(self._texts[self.case])
         self._case.value = f'<div role="status"><b>{place}</b> {text}</div>'

@@ -20,7 +20,8 @@ from scidip.figures import DescribedFigure, dress, in_lines, picture, plot_bars,
 from scidip.ledger import Ledger, LedgerError
 from scidip.status import CORRECT, NOT_YET, UNTRIED, status_box
 from scidip.style import FONT_SIZE, GRID, INK, QUIET
-from scidip.tables import readable
+from scidip.widgets.explorable import set_control
+from scidip.widgets.stepper import Stepper
 
 VERDICTS = {
     "supported": "the evidence agrees with the sentence",
@@ -35,7 +36,6 @@ TYPES = ("fact", "definition", "interpretation", "value judgement", "text")
 RIGHT = {"supported": 1.0, "partly_supported": 0.5, "contradicted": 0.0}
 BINS = ((0, 19), (20, 39), (40, 59), (60, 79), (80, 100))
 FEW = 10  # claims: with fewer, one claim more or less moves a share by more than ten points
-STATES = (CORRECT, NOT_YET, UNTRIED)
 
 # From whom a page has what it says, in our reading. Two pages of one origin are one voice.
 ARTICLE = "the article itself, in Spanish"
@@ -587,7 +587,7 @@ def judge(claim_id: str, verdict: str) -> tuple[str, str]:
     return CORRECT, " ".join(words)
 
 
-class ClaimAuditor(ipywidgets.VBox):
+class ClaimAuditor(Stepper):
     """Step through the claims: type, verdict, two pieces of evidence, confidence, then the reason.
 
     Parameters
@@ -619,17 +619,14 @@ class ClaimAuditor(ipywidgets.VBox):
        cent sure), correct.
     """
 
+    title = "Claim auditor"
+    noun = "claim"
+
     def __init__(self, claims: Iterable[str] | None = None):
         table = data.load_shared("article_claims")
         names = list(table["claim_id"]) if claims is None else list(claims)
-        if not names:
-            raise ValueError("The auditor needs at least one claim.")
         self._fragments = {name: _claim(name)["fragment"] for name in names}
-        self._names = list(self._fragments)
-        self.answers: dict[str, dict] = {}
-        self.results = dict.fromkeys(self._names, UNTRIED)
-        self._messages = dict.fromkeys(self._names, "")
-        self._place = 0
+        super().__init__(list(self._fragments))
         self._text, self._said, self._count, self._end = (ipywidgets.HTML() for _ in range(4))
         empty = [("choose", "")]
         codes = [(f"{code}: {words}", code) for code, words in VERDICTS.items()]
@@ -643,28 +640,23 @@ class ClaimAuditor(ipywidgets.VBox):
                 style={"description_width": "7em"}, layout={"width": "min(100%, 46em)"},
             ),
         }  # fmt: skip
-        steps = {
-            "Check": self.check,
-            "Previous claim": self.previous,
-            "Next claim": self.next,
-            "Calibration": self.show_calibration,
-        }
-        self.buttons = {}
-        for name, step in steps.items():
-            self.buttons[name] = ipywidgets.Button(description=name)
-            self.buttons[name].on_click(lambda _, step=step: step())
-        row = ipywidgets.HBox(
-            list(self.buttons.values()), layout={"flex_flow": "row wrap", "grid_gap": "4px"}
+        row = self._make_buttons(
+            {
+                "Check": self.check,
+                "Previous claim": self.previous,
+                "Next claim": self.next,
+                "Calibration": self.show_calibration,
+            }
         )
-        self._show_claim()
-        super().__init__(
-            [self._text, *self.controls.values(), row, self._said, self._count, self._end]
-        )
+        self._show()
+        self.children = [
+            self._text, *self.controls.values(), row, self._said, self._count, self._end,
+        ]  # fmt: skip
 
     @property
     def claim(self) -> str:
         """The claim that is shown."""
-        return self._names[self._place]
+        return self._here
 
     def choose(self, **values) -> None:
         """Set controls by code: type, verdict, first, second (rows of evidence), confidence.
@@ -675,16 +667,9 @@ class ClaimAuditor(ipywidgets.VBox):
             There is no such control, or it does not take this value.
         """
         for name, value in values.items():
-            if name not in self.controls:
-                known = ", ".join(self.controls)
-                raise ValueError(f"There is no control {name!r}; the controls are {known}.")
-            control = self.controls[name]
             if name == "confidence" and not (isinstance(value, int) and 0 <= value <= 100):
                 raise ValueError(f"The confidence {value!r} is not a whole number from 0 to 100.")
-            try:
-                control.value = value
-            except Exception as problem:
-                raise ValueError(f"The control {name!r} does not take {value!r}.") from problem
+            set_control(self.controls, name, value)
 
     def check(self) -> str:
         """Judge what is chosen for this claim, show why, and give the status."""
@@ -705,18 +690,6 @@ class ClaimAuditor(ipywidgets.VBox):
         self._messages[self.claim] = status_box(status, f"<b>{status}</b>. {lines}")
         self._show_result()
         return status
-
-    def next(self) -> None:
-        """Show the next claim; after the last one comes the first."""
-        self._go(1)
-
-    def previous(self) -> None:
-        """Show the claim before; before the first one comes the last."""
-        self._go(-1)
-
-    def count(self) -> dict[str, int]:
-        """Count the claims by status."""
-        return {state: list(self.results.values()).count(state) for state in STATES}
 
     def table(self) -> pd.DataFrame:
         """Give the claims with the answers so far, one row each."""
@@ -758,18 +731,6 @@ class ClaimAuditor(ipywidgets.VBox):
         # JupyterLab would break a long line in the middle of a word.
         return "\n".join([self._summary(), *(in_lines(row, indent="   ") for row in rows)])
 
-    def _repr_mimebundle_(self, **options):
-        bundle = super()._repr_mimebundle_(**options)
-        bundle = bundle[0] if isinstance(bundle, tuple) else bundle
-        bundle["text/html"] = readable(self.table())._repr_html_()
-        bundle["text/plain"] = repr(self)
-        return bundle
-
-    def _summary(self) -> str:
-        noun = "claim" if len(self._names) == 1 else "claims"
-        counts = ", ".join(f"{number} {state}" for state, number in self.count().items())
-        return f"Claim auditor. {len(self._names)} {noun}: {counts}."
-
     def _about_rest(self, chosen: dict) -> list[str]:
         """Say what to think of the type and of the two pieces of evidence."""
         claim = _claim(self.claim)
@@ -793,11 +754,7 @@ class ClaimAuditor(ipywidgets.VBox):
             words.append("Evidence: choose two rows with different origins.")
         return words
 
-    def _go(self, step: int) -> None:
-        self._place = (self._place + step) % len(self._names)
-        self._show_claim()
-
-    def _show_claim(self) -> None:
+    def _show(self) -> None:
         place = f"Claim {self._place + 1} of {len(self._names)}, {self.claim}."
         text = html.escape(f"\u201c{self._fragments[self.claim]}\u201d")
         self._text.value = f'<div role="status"><b>{place}</b> {text}</div>'

@@ -76,13 +76,7 @@ class Explorable(ipywidgets.VBox):
             There is no control with this name, or it does not take this value.
         """
         for name, value in values.items():
-            if name not in self.controls:
-                known = ", ".join(self.controls)
-                raise ValueError(f"There is no control {name!r}; the controls are {known}.")
-            try:
-                self.controls[name].value = value
-            except Exception as problem:
-                raise ValueError(f"The control {name!r} does not take {value!r}.") from problem
+            set_control(self.controls, name, value)
 
     def _changed(self, _change) -> None:
         self.figure = self._draw(**self.values)
@@ -104,6 +98,37 @@ class Explorable(ipywidgets.VBox):
         bundle["image/png"] = to_png(self.figure)
         bundle["text/plain"] = repr(self)
         return bundle, {"image/png": {"alt": self.figure.alt}}
+
+
+def set_control(controls: Mapping[str, ipywidgets.Widget], name: str, value: object) -> None:
+    """Move a control by code.
+
+    Parameters
+    ----------
+    controls : mapping of str to ipywidgets.Widget
+        All controls, by name.
+    name : str
+        The one to move.
+    value : object
+        Where to.
+
+    Raises
+    ------
+    ValueError
+        There is no control with this name, or it does not take this value.
+
+    Examples
+    --------
+    >>> set_control({"word": choice("Word", ["one", "two"])}, "size", 3)
+    Traceback (most recent call last):
+    ValueError: There is no control 'size'; the controls are word.
+    """
+    if name not in controls:
+        raise ValueError(f"There is no control {name!r}; the controls are {', '.join(controls)}.")
+    try:
+        controls[name].value = value
+    except Exception as problem:
+        raise ValueError(f"The control {name!r} does not take {value!r}.") from problem
 
 
 def choice(label: str, options: list, value: object = None) -> ipywidgets.Dropdown:
