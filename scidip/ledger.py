@@ -51,7 +51,7 @@ class Ledger:
     """
 
     def __init__(self, path: Path | str | None = None):
-        self.path = Path(path) if path is not None else _shared_folder() / FILE
+        self.path = Path(path) if path is not None else shared_folder() / FILE
         self._rows = self._read()
 
     def note(self, claim_id: str, kind: str, confidence: int, remark: str = "", replace=False):
@@ -202,7 +202,7 @@ class Said(str):
         return str(self)
 
 
-def _shared_folder() -> Path:
+def shared_folder() -> Path:
     """The course's folder when a notebook of it runs, else the folder where Python runs."""
     here = Path.cwd()
     return here.parent if here.name in FOLDERS else here

@@ -2,10 +2,9 @@
 
 import re
 
-import nbformat
 import pytest
 from notebook_rules import ROOT
-from raw_tables import rows
+from raw_tables import one, rows
 
 from scidip import data
 from scidip.questions import check
@@ -28,34 +27,9 @@ LESSON = ROOT / "lessons" / "05_does_science_attract.ipynb"
 EVENTS = data.load("events")
 
 
-def one(name, **wanted):
-    found = rows(name, **wanted)
-    assert len(found) == 1, wanted
-    return found[0]
-
-
 def doses(measure, period, entity="WORLD"):
     row = one("series/vaccines", measure=measure, period=period, entity=entity)
     return float(row["value"])
-
-
-@pytest.fixture(scope="module")
-def lesson():
-    return nbformat.read(LESSON, as_version=4)
-
-
-@pytest.fixture(scope="module")
-def prose(lesson):
-    return {cell.id: cell.source for cell in lesson.cells}
-
-
-@pytest.fixture(scope="module")
-def printed(lesson):
-    return {
-        cell.id: "".join(out.get("text", "") for out in cell.outputs)
-        for cell in lesson.cells
-        if cell.cell_type == "code"
-    }
 
 
 # --- The chain --------------------------------------------------------------------------------

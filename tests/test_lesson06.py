@@ -7,7 +7,7 @@ from itertools import combinations
 import nbformat
 import pytest
 from notebook_rules import ROOT
-from raw_tables import rows
+from raw_tables import one, rows
 
 from scidip import data
 from scidip.questions import check, lesson06
@@ -36,12 +36,6 @@ BODIES = [
 COUNTRIES = ["CHN", "USA", "BRA", "IND", "ZAF"]
 
 
-def one(name, **wanted):
-    found = rows(name, **wanted)
-    assert len(found) == 1, wanted
-    return found[0]
-
-
 def medea(entity, year):
     found = one("series/ipcc_authors", entity=entity, period=str(year), source_id="medea2014")
     return int(found["value"])
@@ -53,16 +47,6 @@ def share(entity, year):
 
 def in_advice():
     return [r for r in rows("events") if "science_in_diplomacy" in r["aspects"].split(";")]
-
-
-@pytest.fixture(scope="module")
-def lesson():
-    return nbformat.read(LESSON, as_version=4)
-
-
-@pytest.fixture(scope="module")
-def prose(lesson):
-    return {cell.id: cell.source for cell in lesson.cells}
 
 
 @pytest.fixture(scope="module")

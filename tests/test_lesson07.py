@@ -3,10 +3,9 @@
 import re
 from datetime import date
 
-import nbformat
 import pytest
 from notebook_rules import ROOT
-from raw_tables import rows
+from raw_tables import one, rows
 
 from scidip import data
 from scidip.questions import check
@@ -52,29 +51,14 @@ def highest(whole=None):
     return max(weight, key=weight.get)
 
 
-def one(name, **wanted):
-    found = rows(name, **wanted)
-    assert len(found) == 1, wanted
-    return found[0]
+@pytest.fixture(scope="module")
+def prose(prose):
+    return {name: " ".join(text.split()) for name, text in prose.items()}
 
 
 @pytest.fixture(scope="module")
-def lesson():
-    return nbformat.read(LESSON, as_version=4)
-
-
-@pytest.fixture(scope="module")
-def prose(lesson):
-    return {cell.id: " ".join(cell.source.split()) for cell in lesson.cells}
-
-
-@pytest.fixture(scope="module")
-def printed(lesson):
-    return {
-        cell.id: " ".join("".join(out.get("text", "") for out in cell.outputs).split())
-        for cell in lesson.cells
-        if cell.cell_type == "code"
-    }
+def printed(printed):
+    return {name: " ".join(text.split()) for name, text in printed.items()}
 
 
 # --- The overlay --------------------------------------------------------------------------------

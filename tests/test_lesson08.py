@@ -4,11 +4,10 @@ import itertools
 import re
 
 import matplotlib.colors
-import nbformat
 import numpy as np
 import pytest
 from notebook_rules import ROOT
-from raw_tables import rows
+from raw_tables import one, rows
 
 from scidip import data, worldmap
 from scidip.questions import check
@@ -30,29 +29,9 @@ LESSON = ROOT / "lessons" / "08_seen_from_elsewhere.ipynb"
 EVENTS = data.load("events")
 
 
-def one(name, **wanted):
-    found = rows(name, **wanted)
-    assert len(found) == 1, wanted
-    return found[0]
-
-
 @pytest.fixture(scope="module")
-def lesson():
-    return nbformat.read(LESSON, as_version=4)
-
-
-@pytest.fixture(scope="module")
-def prose(lesson):
-    return {cell.id: cell.source for cell in lesson.cells}
-
-
-@pytest.fixture(scope="module")
-def printed(lesson):
-    return {
-        cell.id: " ".join("".join(out.get("text", "") for out in cell.outputs).split())
-        for cell in lesson.cells
-        if cell.cell_type == "code"
-    }
+def printed(printed):
+    return {name: " ".join(text.split()) for name, text in printed.items()}
 
 
 # --- The outlines and the maps ------------------------------------------------------------------

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from notebook_rules import ROOT
 from notebook_rules import prose as words_of
-from raw_tables import rows
+from raw_tables import one, rows
 
 from scidip import data
 from scidip.ledger import Ledger
@@ -37,22 +37,6 @@ SOLUTION = ROOT / "solutions" / "09_the_article_on_trial_solutions.ipynb"
 ARTICLE = ROOT.parent / "shared" / "article.txt"
 CLAIMS = data.load("article_claims")
 ROWS = {row["claim_id"]: row for row in rows("article_claims")}
-
-
-def one(name, **wanted):
-    found = rows(name, **wanted)
-    assert len(found) == 1, wanted
-    return found[0]
-
-
-@pytest.fixture(scope="module")
-def lesson():
-    return nbformat.read(LESSON, as_version=4)
-
-
-@pytest.fixture(scope="module")
-def prose(lesson):
-    return {cell.id: cell.source for cell in lesson.cells}
 
 
 @pytest.fixture(scope="module")

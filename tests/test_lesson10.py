@@ -21,21 +21,6 @@ SOLUTIONS = ROOT / "solutions" / "10_write_the_brief_solutions.ipynb"
 
 
 @pytest.fixture(scope="module")
-def prose():
-    return {cell.id: cell.source for cell in nbformat.read(LESSON, as_version=4).cells}
-
-
-@pytest.fixture(scope="module")
-def printed():
-    cells = nbformat.read(LESSON, as_version=4).cells
-    return {
-        cell.id: "".join(out.get("text", "") for out in cell.outputs)
-        for cell in cells
-        if cell.cell_type == "code"
-    }
-
-
-@pytest.fixture(scope="module")
 def model():
     """The names of the solutions, run from top to bottom."""
     names = {}

@@ -10,7 +10,7 @@ from itertools import pairwise
 import pytest
 from browser import needs_browser, open_browser, serious_findings
 from notebook_rules import EMOJI, ROOT, WORDS_IN_SENTENCE
-from raw_tables import rows
+from raw_tables import one, rows
 
 from scidip import simulation as module
 from scidip.simulation import (
@@ -34,11 +34,6 @@ SIZES = range(8, 25)
 SEEDS = 2000
 MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September",
           "October", "November", "December"]  # fmt: skip
-
-
-def one(name, **wanted):
-    [row] = rows(name, **wanted)
-    return row
 
 
 def event(event_id):

@@ -23,7 +23,7 @@ from scidip.brief.rules import (
 )
 from scidip.figures import DescribedFigure, dress, picture
 from scidip.files import write
-from scidip.ledger import Said, _shared_folder
+from scidip.ledger import Said, shared_folder
 from scidip.style import FONT_SIZE, INK, QUIET, line_of
 
 FILE, PAGE = "my_brief.json", "my_brief.html"
@@ -90,7 +90,7 @@ def to_html(brief: dict, path: Path | str | None = None, draft: bool = False) ->
     if found and not (draft and isinstance(brief, dict)):
         more = f" ({len(found)} things to repair in all.)" if len(found) > 1 else ""
         raise BriefError(f"No page was written. {found[0]}{more} draft=True writes a draft.")
-    path = Path(path) if path is not None else _shared_folder() / PAGE
+    path = Path(path) if path is not None else shared_folder() / PAGE
     try:
         write(path, page_of(brief, len(found)).encode("utf-8"))
     except OSError as problem:
@@ -298,7 +298,7 @@ def save(brief: dict, path: Path | str | None = None) -> Said:
     >>> load(path)
     {'claim': 'Renew it.'}
     """
-    path = Path(path) if path is not None else _shared_folder() / FILE
+    path = Path(path) if path is not None else shared_folder() / FILE
     if not isinstance(brief, dict):
         raise BriefError("A brief is a dictionary; nothing was saved.")
     try:
@@ -329,7 +329,7 @@ def load(path: Path | str | None = None) -> dict:
     BriefError
         There is no such file, or it holds no brief. It is left as it is.
     """
-    path = Path(path) if path is not None else _shared_folder() / FILE
+    path = Path(path) if path is not None else shared_folder() / FILE
     try:
         brief = json.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:

@@ -8,9 +8,11 @@ from pathlib import Path
 import ipywidgets
 
 from scidip.brief import SLOTS, BriefError, load, save
+from scidip.brief.page import FILE
 from scidip.brief.report import report_words
 from scidip.brief.rules import PARTS, check, measure
 from scidip.figures import DescribedFigure, in_lines, picture, plot_bars
+from scidip.ledger import shared_folder
 from scidip.status import CORRECT, NOT_YET, status_box
 
 LABELS = {
@@ -105,10 +107,7 @@ class BriefBuilder(ipywidgets.VBox):
     """
 
     def __init__(self, brief: dict | None = None, path: Path | str | None = None):
-        from scidip.brief.page import FILE
-        from scidip.ledger import _shared_folder
-
-        self.path = Path(path) if path is not None else _shared_folder() / FILE
+        self.path = Path(path) if path is not None else shared_folder() / FILE
         self._unsaved: Path | None = None
         self._said = ipywidgets.HTML()
         self._count = ipywidgets.HTML()
