@@ -719,3 +719,11 @@ def test_rows_chosen_by_a_typed_list_are_found_out(grader):
     page = Page().answer("2.2", f'early = events[events["event_id"].isin({ids!r})]')
     [result] = grader.grade([hand_in(page)])
     assert {mark.question: mark.other_data for mark in result.marks}["2.2"] == "fixed"
+
+
+def test_what_was_in_force_comes_from_the_processes_themselves(grader):
+    [result] = grader.grade([hand_in(Page())])
+    assert result.in_force["computing"] == "120 seconds"
+    assert Result.from_json(json.loads(json.dumps(result.to_json()))) == result
+    other = replace(result, in_force={"computing": "not limited"})
+    assert command._in_force([result, other])["computing"] == "120 seconds or not limited"

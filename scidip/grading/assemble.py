@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from scidip.grading.collect import decoded
 from scidip.questions.engine import SOLUTIONS, questions_of, split_answer
 from scidip.questions.kinds import Open
 from scidip.quick_nbformat import NotebookNode, nbformat
@@ -231,7 +232,7 @@ def read_cells(content: bytes) -> tuple[list[Cell], set[str]]:
         It is no notebook.
     """
     try:
-        notebook = json.loads(_decoded(content))
+        notebook = json.loads(decoded(content)[0])
     except (ValueError, RecursionError):
         raise AssemblyError(
             "The file is no notebook, or it is cut off; ask the student to save it in JupyterLab "
@@ -255,15 +256,6 @@ def read_cells(content: bytes) -> tuple[list[Cell], set[str]]:
         )
     said = {number for cell in raw for number in _said_correct(cell)}
     return [_read_cell(cell) for cell in raw], said
-
-
-def _decoded(content: bytes) -> str:
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return content.decode("utf-16")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("latin-1")
 
 
 def _list(holder: dict, key: str) -> list:

@@ -366,7 +366,9 @@ class Grader:
             notes = (*made.notes, *judging.extra_notes(made, outcome))
             yield (
                 place,
-                _result(submission, GRADED, "", marks[place], notes, made.answers),
+                _result(
+                    submission, GRADED, "", marks[place], notes, made.answers, outcome.in_force
+                ),
             )
 
     def _run_all(self, bench: Bench, work: list[tuple[list[Step], Trusted]]) -> list[Outcome]:
@@ -489,11 +491,13 @@ def _judging_by(tables: Path) -> Iterator[None]:
         yield
 
 
-def _result(submission, status, reason="", marks=(), notes=(), answers=None) -> Result:
+def _result(
+    submission, status, reason="", marks=(), notes=(), answers=None, in_force=None
+) -> Result:
     return Result(
         submission.student, submission.source, submission.lesson, status, reason, tuple(marks),
         (*submission.notes, *notes), answers or {}, submission.submitted, submission.older,
-        submission.identity,
+        submission.identity, in_force or {},
     )  # fmt: skip
 
 

@@ -11,10 +11,10 @@ from dataclasses import replace
 from functools import partial
 
 from scidip.grading.batch import GradingError, Settings, containment_of, grade_batch
+from scidip.grading.crew import BATCH
 from scidip.grading.model import Result, Submission
 from scidip.grading.store import course_digest
 
-BATCH = 8
 RETRIES = 5
 WAIT = "20s"  # for the scheduler
 

@@ -7,6 +7,7 @@ of the system are left. What is in force is not guessed: it is tried first, and 
 
 from __future__ import annotations
 
+import os
 import shutil
 import site
 import subprocess
@@ -162,8 +163,6 @@ def _covered(visible: Path) -> list[str]:
 
 
 def _is_root() -> bool:
-    import os
-
     return os.geteuid() == 0
 
 

@@ -91,10 +91,19 @@ def hide_answers(tables: Path) -> None:
 
 
 def _empty(path: Path, columns: tuple[str, ...]) -> None:
+    write_rows(path, [row | dict.fromkeys(columns, "") for row in read_rows(path)])
+
+
+def read_rows(path: Path) -> list[dict[str, str]]:
+    """Read a table as text, without its rules: what is written next need not keep them."""
     text = path.read_text(encoding="utf-8")
-    rows = list(csv.DictReader(io.StringIO(text, newline="")))
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def write_rows(path: Path, rows: list[dict[str, str]]) -> None:
+    """Write a table of a copy."""
     out = io.StringIO(newline="")
     writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")
     writer.writeheader()
-    writer.writerows({**row, **dict.fromkeys(columns, "")} for row in rows)
+    writer.writerows(rows)
     path.write_text(out.getvalue(), encoding="utf-8", newline="")

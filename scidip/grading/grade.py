@@ -8,7 +8,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -120,7 +120,7 @@ def grade(order: Order, say: Callable[[str], None] = print) -> int:
         ended=datetime.now(UTC).isoformat(timespec="seconds"),
         command=order.command,
         versions=_versions(),
-        containment={**contained, **_limits(order.settings)},
+        containment={**contained, **_limits(order.settings), **_in_force(done)},
         seed=order.settings.seed if order.settings.variant else None,
         counts={
             "submissions": len(submissions), "taken from an earlier run": taken,
@@ -167,17 +167,26 @@ def _is_sandbox(contained: dict[str, str]) -> bool:
     return bool(kinds) and all(words == "bubblewrap" for words in kinds)
 
 
+def _in_force(results: list[Result]) -> dict[str, str]:
+    """Say which limits the processes reported; several, where they differ between machines."""
+    found: dict[str, dict[str, None]] = {}
+    for result in results:
+        for name, words in result.in_force.items():
+            found.setdefault(name, {})[words] = None
+    return {name: " or ".join(words) for name, words in found.items()}
+
+
 def _limits(settings: Settings) -> dict[str, str]:
-    limits = {name.replace("_", " "): str(value) for name, value in asdict(settings.limits).items()}
-    fast = forks(settings)
+    """Say which limits were asked for."""
+    limits = settings.limits
     return {
-        "memory": f"{limits['memory']} MiB beyond the process's own",
-        "computing": f"{limits['cpu']} seconds",
+        "memory": f"{limits.memory} MiB beyond the process's own",
+        "computing": f"{limits.cpu} seconds",
         "time for a cell": f"{settings.seconds:g} seconds",
         "time for a notebook": f"{settings.whole:g} seconds",
-        "processes": f"{limits['processes']} (in a sandbox)",
-        "file size": f"{limits['file size']} MiB",
-        "kernels": "forked from a warm process" if fast else "ordinary Jupyter kernels",
+        "processes": f"{limits.processes} (in a sandbox)",
+        "file size": f"{limits.file_size} MiB",
+        "kernels": "forked from a warm process" if forks(settings) else "ordinary Jupyter kernels",
     }
 
 
@@ -193,10 +202,9 @@ def _graded(order: Order, left: list[Submission]) -> Iterator[tuple[Submission, 
 
 def _with_progress(pairs, total: int):
     """Show how far it is and how long it will take, on a terminal."""
-    bar = tqdm(
+    return tqdm(
         pairs, total=total, unit="submission", file=sys.stderr, disable=None, dynamic_ncols=True
     )
-    return bar
 
 
 def _versions() -> dict[str, str]:

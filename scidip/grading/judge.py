@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 
 from scidip import data
@@ -70,13 +71,8 @@ def judge(
             mark = _mark(question, checks[number], before, expected.get(number, ""))
             if number in assembled.said_correct and mark.status != CORRECT:
                 flags += ("The saved page calls it correct; run anew, it is not.",)
-            marks.append(Mark(number, *mark_parts(mark), flags=flags))
+            marks.append(replace(mark, flags=flags))
     return tuple(marks)
-
-
-def mark_parts(mark: Mark) -> tuple[str, str, str]:
-    """Give status, message and misconception."""
-    return mark.status, mark.message, mark.misconception
 
 
 def _mark(question: Question, check: Ran, before: Reply | None, expected: str) -> Mark:

@@ -112,6 +112,8 @@ class Result:
         What was done to put the notebook together, one sentence each.
     answers : dict of str to str
         The code or text of the student for each question, as it was graded.
+    in_force : dict of str to str
+        The limits that held while it ran, as the process itself reported them.
     """
 
     student: str
@@ -125,6 +127,7 @@ class Result:
     submitted: str = ""
     older: tuple[str, ...] = ()
     identity: dict[str, str] = field(default_factory=dict)
+    in_force: dict[str, str] = field(default_factory=dict)
 
     @property
     def points(self) -> int:

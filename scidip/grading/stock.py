@@ -18,6 +18,7 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import KernelManager
 
 from scidip.grading.contain import COURSE, VARIABLES, Containment, bubblewrap
+from scidip.grading.inside import isolate
 from scidip.grading.inside.isolate import Limits
 from scidip.grading.kernels import Ended, Infrastructure, Reply
 
@@ -118,8 +119,9 @@ class StockLife:
         except Exception as problem:
             self.close()
             raise Infrastructure(f"A kernel did not start ({problem}).") from None
-        self.in_force = {"memory": f"{limits.memory} MiB beyond the kernel's own",
-                         "own namespaces": "yes" if sandbox else "no"}  # fmt: skip
+        self.in_force = {"own namespaces": "yes" if sandbox else "no"}
+        if isolate.resource is None:
+            self.in_force |= isolate.NOT_LIMITED
 
     def run(self, code: str, value: bool, timeout: float) -> Reply:
         """Run one cell.

@@ -8,8 +8,6 @@ written down does not.
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import random
 import re
@@ -18,6 +16,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from scidip import data
+from scidip.grading.course_copy import read_rows, write_rows
 from scidip.questions.engine import SOLUTIONS
 
 FIGURES = ("value", "applications", "applicant_countries", "selected", "selected_countries")
@@ -67,22 +66,9 @@ def _named(names: Iterable[str], problems: list[str]) -> list[str]:
     return [name for name in names if any(name in problem for problem in problems)]
 
 
-def _read(path: Path) -> list[dict[str, str]]:
-    text = path.read_text(encoding="utf-8")
-    return list(csv.DictReader(io.StringIO(text, newline="")))
-
-
-def _write(path: Path, rows: list[dict[str, str]]) -> None:
-    out = io.StringIO(newline="")
-    writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    path.write_text(out.getvalue(), encoding="utf-8", newline="")
-
-
 def _change_events(folder: Path, package: dict, lot: random.Random) -> None:
     """Leave out or move some of the events that neither a table nor an exercise names."""
-    events = _read(folder / "events.csv")
+    events = read_rows(folder / "events.csv")
     texts = [path.read_text(encoding="utf-8") for path in sorted(SOLUTIONS.glob("*.ipynb"))]
     questions = Path(__file__).resolve().parents[1] / "questions"
     texts += [path.read_text(encoding="utf-8") for path in sorted(questions.glob("*.py"))]
@@ -94,18 +80,20 @@ def _change_events(folder: Path, package: dict, lot: random.Random) -> None:
     named = set(re.findall(r"\d{4}[a-z0-9-]+", "\n".join(texts)))
     free = [row["event_id"] for row in events if row["event_id"] not in named]
     gone = set(lot.sample(free, len(free) // DROPPED))
-    pairs = [row for row in _read(folder / "event_sources.csv") if row["event_id"] not in gone]
+    pairs = [row for row in read_rows(folder / "event_sources.csv") if row["event_id"] not in gone]
     cited = {row["source_id"] for row in pairs}
-    sources = [row for row in _read(folder / "sources.csv") if row["source_id"] in cited]
+    sources = [row for row in read_rows(folder / "sources.csv") if row["source_id"] in cited]
     moved = set(lot.sample(free, len(free) // MOVED))
     events = [
         _moved(row, lot) if row["event_id"] in moved else row
         for row in events
         if row["event_id"] not in gone
     ]
-    _write(folder / "events.csv", sorted(events, key=lambda row: (row["date"], row["event_id"])))
-    _write(folder / "event_sources.csv", pairs)
-    _write(folder / "sources.csv", sources)
+    write_rows(
+        folder / "events.csv", sorted(events, key=lambda row: (row["date"], row["event_id"]))
+    )
+    write_rows(folder / "event_sources.csv", pairs)
+    write_rows(folder / "sources.csv", sources)
 
 
 def _moved(row: dict[str, str], lot: random.Random) -> dict[str, str]:
@@ -116,13 +104,13 @@ def _moved(row: dict[str, str], lot: random.Random) -> dict[str, str]:
 
 
 def _change_figures(path: Path, figures: list[str], fields: dict, lot: random.Random) -> None:
-    rows = _read(path)
+    rows = read_rows(path)
     for row in rows:
         factor = lot.uniform(1 - CHANGE, 1 + CHANGE)  # one for a row: parts stay within the whole
         for name in figures:
             if row[name]:
                 row[name] = _changed(row[name], factor, fields[name])
-    _write(path, rows)
+    write_rows(path, rows)
 
 
 def _changed(text: str, factor: float, field: dict) -> str:

@@ -27,6 +27,9 @@ AND_ALL_BELOW = 0x1000 | 0x4000  # a folder seen in another place, with what is 
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS = 1, 4, 38
 CAPABILITY_VERSION_3 = 0x20080522
 NOBODY = 65534
+NOT_LIMITED = dict.fromkeys(
+    ("memory", "computing", "file size", "processes"), "not limited: this system has no way to"
+)
 KERNEL_MEMORY = 3072  # MiB of address space that an ordinary kernel takes, mostly for threads
 
 
@@ -64,7 +67,7 @@ def set_limits(limits: Limits, namespaces: bool) -> dict[str, str]:
         What is in force, in words.
     """
     if resource is None:
-        return {"limits": "none: this system has no way to set them"}
+        return dict(NOT_LIMITED)
     in_force = {}
     wanted = {
         "memory": (resource.RLIMIT_AS, limits.memory * MEBIBYTE, f"{limits.memory} MiB"),
