@@ -280,6 +280,12 @@ ALARM = {
     "In 2019 there were 42 proposals [1].": ["no key"],
     "In 2019 there were 42 proposals [made2019].": ["no key"],
     "China has 46 agreements.": ["no year"],
+    # A word that points inside its own sentence lends no year of an earlier one.
+    "In 2020 a rule came [S123]. A study that compares names 46 agreements [yin2025].": ["no year"],
+    "In 2020 it came [S123]. China has ties: its minister says 46 agreements [yin2025].": [
+        "no year"
+    ],
+    "In 2020 it came [S123]. They said so. Its minister says 46 agreements [yin2025].": ["no year"],
     "There are 2,015 papers [S123].": ["no year"],
     "占42.9%。": ["no year"],
     "In 2019 there were 42 proposals.\n\nNine won [S123].": ["no key"],
@@ -601,7 +607,7 @@ def test_what_a_file_held_before_is_kept(tmp_path):
 
 def test_a_file_that_is_no_brief_is_left_as_it_is(tmp_path):
     path = tmp_path / "my_brief.json"
-    with pytest.raises(BriefError, match=r"no file my_brief\.json yet"):
+    with pytest.raises(BriefError, match=r"no file my_brief\.json here"):
         load(path)
     for content in ("{", "[]", "\xff"):
         path.write_text(content, encoding="latin-1")

@@ -453,7 +453,7 @@ def test_every_answer_that_can_be_defended_is_correct(number, answer):
         ("1.1", {"a": "C", "b": "D", "c": "B"}, "names the aim"),
         ("1.1", {"a": "B", "b": "A", "c": "C"}, "What does diplomacy give"),
         ("1.1", {"a": "C", "b": "A"}, "c is not in your dictionary yet"),
-        ("1.1", {"a": "E", "b": "A", "c": "B"}, "one of the letters A, B, C and D"),
+        ("1.1", {"a": "E", "b": "A", "c": "B"}, "one of the letters A, B, C or D"),
         ("1.1", ["C", "A", "B"], "Write a dictionary"),
         ("1.2", FITTING | {"a": [1, 3]}, "Case a: Foreign experts get time"),
         ("1.2", FITTING | {"b": [1]}, "Case b: Look at the seat"),

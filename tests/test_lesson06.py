@@ -406,7 +406,7 @@ RIGHT_SCENES = {"a": [3], "b": [], "c": [3], "d": [2]}
         ("6.4", lambda: {}, "TypeError"),
         ("6.4", {"science_in_diplomacy": 69}, "This is not a function"),
         ("6.5", "A", "found an effect"),
-        ("6.5", "B", "found a limit"),
+        ("6.5", "B", "Which of them had little effect"),
         ("6.5", "C", "about one country"),
         ("6.6", "B", "official claims"),
         ("6.6", "C", "whether the scientists met again"),

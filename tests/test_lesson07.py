@@ -395,7 +395,7 @@ def abc(letters):
         ("7.2", "-35,5", "a point before the decimals"),
         ("7.3", "A", "in all these states"),
         ("7.3", "B", "did all of them fall"),
-        ("7.3", "D", "growth at home also came first"),
+        ("7.3", "D", "growth of research inside China"),
         ("7.4", abc("ABC"), "in their order"),
         ("7.4", abc("BAD"), "more growth than a third"),
         ("7.4", abc("DAC"), "begins at the highest number"),

@@ -243,7 +243,7 @@ def test_a_wrong_answer_is_told_what_is_wrong(number, answer, words):
 
 def test_a_known_message_names_the_report_too():
     outcome = check("10.3", {"claim": "By 2024, 12 laboratories had closed."})
-    assert outcome.message.endswith("The lines of report above the check name the place.")
+    assert outcome.message.endswith("the lines of report above the check name the place.")
 
 
 def test_a_brief_without_a_chart_is_no_chart():

@@ -110,9 +110,9 @@ _UNIT_BEFORE = re.compile(
 )
 # Words that point back, among the first six of a sentence.
 _LEANING = frozenset(
-    ["this", "that", "these", "those", "it", "its", "they", "their", "them", "both", "same"]
+    ["this", "these", "those", "it", "its", "they", "their", "them", "both", "same"]
 )
-_LEANING_FIRST = frozenset(["here", "then", "since"])
+_LEANING_FIRST = frozenset(["that", "here", "then", "since"])
 _USUAL = frozenset(
     """about above after again against agreem almost americ among around before below between
     china chines contin cooper countr course during either every first foreig govern intern joint
@@ -218,7 +218,8 @@ def _quoted(words: str) -> tuple[str, ...]:
 
 
 def _leans(words: str) -> bool:
-    first = [word.lower() for word in re.findall(r"\w+", words[:120])[:6]]
+    # Behind a colon, "its" points to what stands before the colon.
+    first = [word.lower() for word in re.findall(r"\w+", re.split("[:;]", words[:120])[0])[:6]]
     return bool(_LEANING & {*first} or _LEANING_FIRST & {*first[:1]}) or words[:2] in (
         "其中",
         "这些",

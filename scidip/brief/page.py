@@ -333,7 +333,10 @@ def load(path: Path | str | None = None) -> dict:
     try:
         brief = json.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
-        raise BriefError(f"There is no file {path.name} yet; save a brief first.") from None
+        raise BriefError(
+            f"There is no file {path.name} here; save a brief first. To hand in a notebook, put "
+            "the brief itself into it: copy what load() shows."
+        ) from None
     except (OSError, ValueError):
         raise BriefError(f"{path.name} can't be read as a brief; it was left as it is.") from None
     if not isinstance(brief, dict):

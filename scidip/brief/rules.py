@@ -338,10 +338,8 @@ def _passage(sentences: list[Sentence], place: int) -> list[Sentence]:
         is_whole = following.figures and following.has_year and following.has_unit
         if not is_whole or following.leans or following.topics & one.topics:
             found.append(following)
-    before = place
-    while before and _leans_on(sentences[before], sentences[before - 1]):
-        before -= 1
-        found.append(sentences[before])
+    if place and _leans_on(one, sentences[place - 1]):
+        found.append(sentences[place - 1])
     return found
 
 

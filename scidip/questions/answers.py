@@ -167,7 +167,7 @@ def open_entries(answer: Any) -> str:
     return f"{noun} {listed(names[:6])} {verb}"
 
 
-def listed(words: Iterable[str]) -> str:
+def listed(words: Iterable[str], joint: str = "and") -> str:
     """Join words as a sentence does.
 
     Examples
@@ -176,7 +176,7 @@ def listed(words: Iterable[str]) -> str:
     'a, b and c'
     """
     *most, last = words
-    return f"{', '.join(most)} and {last}" if most else last
+    return f"{', '.join(most)} {joint} {last}" if most else last
 
 
 def read_labels(answer: Any, labels: Iterable[str]) -> list[str]:

@@ -153,6 +153,12 @@ class Open(Question):
         )
 
 
+# A letter with the words of its option behind it, and no second letter.
+LETTER_AND_OPTION = re.compile(
+    r"\s*([A-Za-z])\s?[:.)\u2013\u2014-]\s(?=.*\w{3})(?!.*\b[A-Z][:.)])", re.DOTALL
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Choice(Question):
     """One letter out of a few. ``accepted`` gives the set of right letters.
@@ -161,7 +167,7 @@ class Choice(Question):
     --------
     >>> which = Choice(number="9.1", title="", misconception="", hints=("", ""), why="Yes.",
     ...                accepted=lambda events: {"B"}, general="Read again.")
-    >>> which.judge("b", events=None), which.judge("A", events=None)
+    >>> which.judge("b", events=None), which.judge("A: the first one", events=None)
     (('correct', 'Yes.'), ('not yet', 'Read again.'))
     """
 
@@ -173,10 +179,12 @@ class Choice(Question):
             if len(inside) != 1:
                 raise NotYet("Choose one letter only.")
             answer = plain(inside[0])
-        words = text(answer)
-        letter = (words or "").strip("().:'\" ").upper()
+        words = text(answer) or ""
+        with_option = LETTER_AND_OPTION.match(words)
+        letter = (with_option[1] if with_option else words.strip("().:'\" ")).upper()
         if len(letter) != 1 or letter not in self.letters:
-            raise NotYet(f"Write one of the letters {listed(self.letters)} in quotation marks.")
+            letters = listed(self.letters, "or")
+            raise NotYet(f"Write one of the letters {letters} alone, in quotation marks.")
         return letter
 
     def is_right(self, value: str, events: Events) -> bool:
@@ -237,7 +245,7 @@ class Number(Question):
         if re.fullmatch(r"[+-]?[\d.,' ]*\d[\d.,' ]*", words):
             return "This is text; take the quotation marks away, then it is a number."
         if re.fullmatch(r"\s*[+-]?[\d.,]*\d\s*(%|per ?cent)\s*", words):
-            return "Write the number alone, without the percent sign and without quotation marks."
+            return "Write the number alone: no unit such as per cent or %, and no quotation marks."
         return "This is text. Write one number alone, without words and without quotation marks."
 
     @staticmethod
@@ -486,8 +494,8 @@ class Match(Question):
             letter = (text(plain(value)) or "").strip("().:'\" ").upper()
             if letter not in letters:
                 raise NotYet(
-                    f"In your answer, {label} must go with one of the letters {listed(letters)}, "
-                    "in quotation marks."
+                    f"In your answer, {label} must go with one of the letters "
+                    f"{listed(letters, 'or')}, in quotation marks."
                 )
             found[label] = letter
         return found
@@ -697,8 +705,10 @@ def same_value(one: Any, other: Any, tolerance: float) -> bool:
     --------
     >>> same_value({"CHN": 0.3333333333}, {"CHN": 1 / 3}, 1e-6), same_value([1], [1, 2], 0)
     (True, False)
+    >>> same_value(Fraction(1, 3), 1 / 3, 1e-6)
+    True
     """
-    one, other = plain(one), plain(other)
+    one, other = (float(v) if is_exactly(v, Decimal, Fraction) else plain(v) for v in (one, other))
     if is_kind(one, bool) or is_kind(other, bool):
         return is_kind(one, bool) and is_kind(other, bool) and one is other
     if is_kind(one, int, float) and is_kind(other, int, float):

@@ -159,6 +159,12 @@ QUESTIONS = (
                 lambda events: len(_before_border(events)),
             ),
             Known(
+                "What is taken away may lie outside of what was counted.",
+                "You took away the records with the United States of all years. Take away only "
+                "those before 1979: Selection also takes last_year.",
+                lambda events: len(_before_border(events)) - len(_with_usa(events)),
+            ),
+            Known(
                 "Without is read as with.",
                 "These are the records with the United States. The exercise asks for the others.",
                 lambda events: len(_with_usa(_before_border(events))),

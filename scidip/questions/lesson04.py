@@ -406,7 +406,7 @@ QUESTIONS = (
             ),
             Known(
                 "It does not matter when one rounds.",
-                "You rounded the part of each author before adding. Do not round.",
+                "You rounded before the sum was complete. Do not round at all.",
                 lambda events: (
                     lambda authors: {
                         c: authors.count(c) * round(1 / len(authors), 2) for c in authors

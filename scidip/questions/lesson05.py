@@ -348,8 +348,8 @@ QUESTIONS = (
         known=(
             Known(
                 "Today's word was yesterday's plan.",
-                "Nobody could plan under a word that did not exist. What would show that the "
-                "planners of that year wanted to attract?",
+                "Nobody could plan under a word that did not exist. On which condition may we use "
+                "it today for what they did?",
                 lambda events: "A",
             ),
             Known(

@@ -290,8 +290,8 @@ QUESTIONS = (
         known=(
             Known(
                 "The aspect supports experts.",
-                "Here the experts receive the support, as in the sentence of the article. What "
-                "would then be the difference from a grant?",
+                "Here the experts receive the support, as in the sentence of the article. Who "
+                "should receive it?",
                 lambda events: "A",
             ),
             Known(
@@ -381,7 +381,7 @@ QUESTIONS = (
             ),
             Known(
                 "Experts decide.",
-                "The study found a limit. Which one?",
+                "By the card, experts move policy sometimes. Which of them had little effect?",
                 lambda events: "B",
             ),
             Known(

@@ -291,7 +291,7 @@ QUESTIONS = (
             Known(
                 "Coincidence in time is cause.",
                 "The order fits, and the explanation may be true. But order alone does not show "
-                "it: growth at home also came first.",
+                "it: growth of research inside China came before the fall too.",
                 lambda events: "D",
             ),
         ),
@@ -468,7 +468,7 @@ QUESTIONS = (
             ),
             Known(
                 "The base year is always the same.",
-                "Your base year is fixed. Put base where the year stands.",
+                "Your base year is fixed. Put base where the fixed year stands.",
                 lambda events: lambda pair, year, base: index(pair, year, INDEX_CASES[0][2]),
             ),
             Known(

@@ -306,7 +306,7 @@ QUESTIONS = (
             ),
             Known(
                 "Equal rules give equal results.",
-                "The card says something else about success.",
+                "Here all reach their aims. What does the card say about success?",
                 lambda events: "C",
             ),
             Known(

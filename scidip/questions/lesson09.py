@@ -373,7 +373,7 @@ QUESTIONS = (
             Known(
                 "Who had the idea first wrote these words.",
                 "The idea is older, you are right. But very few words are the same: look at the "
-                "smaller shares.",
+                "smaller numbers.",
                 lambda events: "B",
             ),
             Known(

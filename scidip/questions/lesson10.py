@@ -93,7 +93,7 @@ def _sentences(events: Events) -> dict[str, str]:
     }
 
 
-LOOK_AT_REPORT = "The lines of report above the check name the place."
+LOOK_AT_REPORT = "In your notebook, the lines of report above the check name the place."
 
 QUESTIONS = (
     Written(
@@ -155,7 +155,7 @@ QUESTIONS = (
         known=(
             Known(
                 "Balance is one source for each of the two great powers.",
-                "Nobody from the Global South speaks in your brief. Two great powers do not make a "
+                "Nobody from the Global South speaks in your brief. The great powers alone make no "
                 "balance: who else lives with the result?",
                 lambda events: _changed(
                     claim="[istci2023]",
@@ -213,8 +213,8 @@ QUESTIONS = (
             "A number that is your own, such as a proposal, gets [own].",
         ),
         why=(
-            "A number without unit, year and source cannot be checked, and a reader cannot see "
-            "when it stops to hold."
+            "Each number has a unit, a year and a source, so a reader can check it and see when it "
+            "stops to hold."
         ),
         accepted=lambda events: example(4),
         general=f"A number is still bare. {LOOK_AT_REPORT}",

@@ -10,6 +10,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import reduce
+from operator import and_
 
 import ipywidgets
 import pandas as pd
@@ -538,9 +540,7 @@ def _row(series: str, entity: str, period: str, measure: str, source_id: str = "
     asked = {"entity": entity, "period": period, "measure": measure}
     if source_id:
         asked["source_id"] = source_id
-    rows = table
-    for column, wanted in asked.items():
-        rows = rows[rows[column] == wanted]
+    rows = table[reduce(and_, (table[column] == wanted for column, wanted in asked.items()))]
     if len(rows) != 1:
         raise ValueError(f"{len(rows)} rows of {series} have {', '.join(asked.values())}.")
     return rows.iloc[0]
