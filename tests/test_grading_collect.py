@@ -974,6 +974,364 @@ def test_a_thousand_files_of_one_student_do_not_hide_the_others(tmp_path):
     assert len(many.older) == 50 and "more files" in many.notes[-1]
 
 
+# One student's files in the name of another. Nothing may be lost silently.
+
+
+def by_source(rows, begins):
+    [row] = [row for row in rows if row.source.startswith(begins)]
+    return row
+
+
+def in_places(rows, *begins):
+    """The rows of these places; all of them say that the name is there twice."""
+    found = [by_source(rows, begin) for begin in begins]
+    assert len({row.student for row in rows if row.lesson == 3}) == len(rows)
+    for row in found:
+        assert row.older == () and "taken as several students" in " ".join(row.notes)
+    return found
+
+
+PLATFORMS = {
+    "moodle": ("Bob B_11_assignsubmission_file_", "/x.ipynb", {"moodle_id": "11"}),
+    "moodle flat": ("Bob B_11_assignsubmission_file_x.ipynb", "", {"moodle_id": "11"}),
+    "canvas": ("bobb_1111_2222_x.ipynb", "", {"canvas_id": "1111"}),
+    "blackboard": ("ps3_bob_attempt_2026-01-30-20-30-10_x.ipynb", "", {"login": "bob"}),
+}
+FORGED = [
+    "Bob B_11_assignsubmission_file_x_2027-01-01.ipynb",
+    "Bob B_11_assignsubmission_file_/x_2027-01-01.ipynb",
+    "bobb_1111_9999_03_2027-01-01.ipynb",
+    "ps3_bob_attempt_2027-01-30-20-30-10_x.ipynb",
+]
+
+
+def others_of(platform):
+    return {
+        platform.replace("bob", who).replace("Bob B", who).replace("11", n): notebook(answer=n)
+        for who, n in (("eva", "3333"), ("li", "4444"), ("zoe", "5555"))
+    }
+
+
+@pytest.mark.parametrize("plain", [0, 1, 5])
+@pytest.mark.parametrize(("platform", "forged"), [
+    ("moodle", FORGED[0]), ("moodle", FORGED[1]), ("moodle flat", FORGED[0]),
+    ("canvas", FORGED[2]), ("blackboard", FORGED[3]),
+])  # fmt: skip
+@pytest.mark.parametrize(
+    "own", ["Mallory/03_paper_promises_exercises.ipynb", "Mallory/a/b.ipynb", ""]
+)
+def test_a_folder_made_by_hand_does_not_replace_what_a_platform_named(
+    tmp_path, plain, platform, forged, own
+):
+    name, inside, identity = PLATFORMS[platform]
+    files = {f"{other}{inside}": content for other, content in others_of(name).items()}
+    files |= {f"p{n}/{COURSE_NAME}": notebook(answer=100 + n) for n in range(plain)}
+    files |= {own: notebook(answer=7)} if own else {}
+    files |= {name + inside: notebook(answer=1), f"Mallory/{forged}": notebook(answer=2)}
+    rows = collect(put(tmp_path, files))
+    real = by_source(rows, name)
+    assert b"answer = 1" in real.read() and real.older == () and real.submitted[:4] != "2027"
+    assert real.identity == identity and "Mallory" not in real.student
+    false = by_source(rows, f"Mallory/{forged}")
+    assert false.identity == {} and "Mallory" in false.student
+    if false.student == "Mallory":  # among plain folders hers is no class: all in it is hers
+        assert len(rows) == len(files) - bool(own) and false.older == ((own,) if own else ())
+    else:
+        assert len(rows) == len(files)
+        in_places(rows, name, f"Mallory/{forged}")
+
+
+@pytest.mark.parametrize("around", ["Mallory/03-submissions/03-bob", "Mallory/03-bob"])
+def test_a_folder_made_by_hand_does_not_replace_a_clone(tmp_path, around):
+    files = {f"03-submissions/03-{w}/x.ipynb": notebook(answer=w) for w in ("bob", "eva", "li")}
+    files |= {f"{around}/x_2027-01-01.ipynb": notebook(answer=2), f"{around}/.git/HEAD": b""}
+    files |= {"Mallory/03-mallory/.git/HEAD": b"", "Mallory/03-mallory/x.ipynb": notebook()}
+    rows = collect(put(tmp_path, files))
+    real = by_source(rows, "03-submissions/03-bob")
+    assert b"answer = bob" in real.read() and real.older == () and real.submitted == ""
+    false = by_source(rows, around)
+    assert false.identity == {} and false.student != "bob"
+    assert "several students" in real.notes[0] and "several students" in false.notes[0]
+
+
+@pytest.mark.parametrize("in_zip", ["Mallory.zip", "Mallory/class.zip", "Mallory/a/b.zip"])
+def test_a_zip_with_names_of_a_platform_does_not_speak_for_others(tmp_path, in_zip):
+    name, inside, identity = PLATFORMS["moodle"]
+    files = {f"{other}{inside}": content for other, content in others_of(name).items()}
+    files |= {name + inside: notebook(answer=1)}
+    held = {FORGED[0]: notebook(answer=2), "mallory_03.ipynb": notebook(answer=8)}
+    rows = collect(put(tmp_path, {**files, in_zip: zipped(held)}))
+    real, false = in_places(rows, name, f"{in_zip}!/Bob")
+    assert b"answer = 1" in real.read() and real.identity == identity
+    assert false.identity == {} and len(rows) == 6
+
+
+@pytest.mark.parametrize("name", [
+    "Bob B_11_assignsubmission_file_x.ipynb", "Bob B_11_assignsubmission_file_/x.ipynb",
+    "bobb_1111_2222_x.ipynb", "03-submissions/03-bob/x.ipynb", "Bob B/x.ipynb", "11/x.ipynb",
+])  # fmt: skip
+@pytest.mark.parametrize("packed", [False, True])
+def test_nothing_in_what_a_platform_named_speaks_for_others(tmp_path, name, packed):
+    owner = "Mallory_66_assignsubmission_file_"
+    bob = "Bob B_11_assignsubmission_file_/x.ipynb"
+    forged = {name: notebook(answer=2), "m/x.ipynb": notebook(answer=3), ".git/HEAD": b""}
+    forged = {"my.zip": zipped(forged)} if packed else forged
+    files = {f"{owner}/{inner}": content for inner, content in forged.items()}
+    real, mallory = collect(put(tmp_path, {**files, bob: notebook(answer=1)}))
+    assert (real.source, real.student, real.notes, real.older) == (bob, "Bob B", (), ())
+    assert (mallory.student, mallory.identity) == ("Mallory", {"moodle_id": "66"})
+    assert len(mallory.older) == 1
+
+
+@pytest.mark.parametrize(("own", "forged"), [
+    ("Bob_11_assignsubmission_file_x.ipynb",
+     "Mallory_66_assignsubmission_file_Bob_11_assignsubmission_file_2027-01-01.ipynb"),
+    ("bob_111_222_x.ipynb", "mallory_666_777_bob_111_999_2027-01-01.ipynb"),
+    ("ps3_bob_attempt_2026-01-30-20-30-10_x.ipynb",
+     "ps3_mallory_attempt_2026-01-30-20-30-10_bob_attempt_2027-01-30-20-30-10_x.ipynb"),
+])  # fmt: skip
+def test_the_name_that_a_student_gave_a_file_does_not_make_it_anothers(tmp_path, own, forged):
+    rows = collect(put(tmp_path, {own: notebook(answer=1), forged: notebook(answer=2)}))
+    assert [row.student.casefold() for row in rows] == ["bob", "mallory"]
+    assert rows[0].source == own and rows[1].identity and not rows[0].notes
+
+
+@pytest.mark.parametrize("forged", [
+    "bob_111_222_666_777_03.ipynb", "bob_111_666_777_03.ipynb", "bob_late_111_222_666_777_03.ipynb",
+    "bob_111_222_x_666_777_03.ipynb",
+])  # fmt: skip
+def test_a_name_in_canvas_that_imitates_a_number(tmp_path, forged):
+    """A student may call herself bob_111 or bob_111_222; Canvas writes her number behind it."""
+    files = {"bob_111_222_03.ipynb": notebook(answer=1), forged: notebook(answer=2)}
+    real, false = in_places(collect(put(tmp_path, files)), "bob_111_222_03", forged)
+    assert real.identity == {"canvas_id": "111"} and false.identity == {}
+    assert real.student == "bob" and "two ways" in false.student
+
+
+def test_a_file_with_a_number_or_a_date_before_its_name_is_still_its_students(tmp_path):
+    put(
+        tmp_path, {"bob_111_222_4711_03.ipynb": notebook(), "eva_333_444_20261120_03.ipynb": bare()}
+    )
+    rows = collect(tmp_path)
+    assert [row.identity for row in rows] == [{"canvas_id": "111"}, {"canvas_id": "333"}]
+    assert not any(row.notes for row in rows)
+
+
+@pytest.mark.parametrize("real_file", [COURSE_NAME, "work.ipynb"])
+def test_a_file_in_a_clone_does_not_change_the_login(tmp_path, real_file):
+    files = {}
+    for login in ("bob", "m-bob", "eva"):
+        files[f"03-paper-promises-{login}/.git/HEAD"] = b""
+        files[f"03-paper-promises-{login}/{real_file}"] = notebook(answer=login)
+    files["03-paper-promises-m-bob/03-paper-promises-m.ipynb"] = notebook(answer=2)
+    rows = collect(put(tmp_path, files))
+    assert students(rows) == ["bob", "eva", "m-bob"]
+
+
+def test_other_data_of_an_absent_student_in_anothers_folder_is_no_grade(tmp_path):
+    files = {f"E{n}_{n}_assignsubmission_file_/x.ipynb": notebook(answer=n) for n in range(20, 24)}
+    files |= {f"Mallory/{FORGED[0]}": notebook(answer=2), f"Mallory/{COURSE_NAME}": notebook()}
+    rows = collect(put(tmp_path, files))
+    row = by_source(rows, f"Mallory/{FORGED[0]}")
+    assert row.identity == {} and "read in Mallory" in row.notes[0]
+
+
+def test_another_exercise_in_anothers_folder_does_not_count_for_a_student(tmp_path):
+    files = {f"E{n}_{n}_assignsubmission_file_/x.ipynb": notebook(answer=n) for n in range(20, 24)}
+    bob = PLATFORMS["moodle"][0]
+    files |= {f"{bob}/x.ipynb": notebook(3), f"Mallory/{FORGED[0]}": notebook(5)}
+    rows = collect(put(tmp_path, files), lesson=5)
+    real, false = by_source(rows, bob), by_source(rows, "Mallory")
+    assert "is exercise 03" in real.problem and real.identity and not false.identity
+    assert "taken as several" in real.notes[0] and "taken as several" in false.notes[0]
+
+
+@pytest.mark.parametrize("content", [b"{", b"%PDF", b""])
+def test_a_damaged_file_in_anothers_folder_hides_nothing(tmp_path, content):
+    files = {f"E{n}_{n}_assignsubmission_file_/x.ipynb": notebook(answer=n) for n in range(20, 24)}
+    bob = PLATFORMS["moodle"][0]
+    files |= {f"{bob}/x.ipynb": notebook(), f"Mallory/{FORGED[0]}": content}
+    real = by_source(collect(put(tmp_path, files)), bob)
+    assert real.problem == "" and real.older == () and real.identity == {"moodle_id": "11"}
+
+
+def test_a_copy_with_a_later_date_does_not_make_a_student_late(tmp_path):
+    first, last = notebook(answer="old"), notebook(answer="new")
+    bob = PLATFORMS["moodle"][0]
+    files = {f"E{n}_{n}_assignsubmission_file_/x.ipynb": notebook(answer=n) for n in range(20, 24)}
+    files |= {f"{bob}/x_2026-01-01.ipynb": first, f"{bob}/x_2026-01-02.ipynb": last}
+    for number, content in enumerate((first, last)):
+        put(tmp_path / str(number), {**files, f"Mallory/{FORGED[0]}": content})
+        real = by_source(collect(tmp_path / str(number)), bob)
+        assert real.student == "Bob B" and real.submitted == "2026-01-02T00:00:00Z"
+        assert b"new" in real.read() and len(real.older) == 2
+
+
+def test_a_copy_of_anothers_file_does_not_bring_a_second_one_in(tmp_path):
+    bob = "Bob_11_assignsubmission_file_"
+    real = {f"{bob}/x.ipynb": notebook(answer=1)}
+    more = {f"Z{n}_{n}_assignsubmission_file_/x.ipynb": notebook(answer=n) for n in range(20, 24)}
+    more |= {f"{bob}/x.ipynb": notebook(answer=1), f"{bob}/x_2027-01-01.ipynb": notebook(answer=2)}
+    put(tmp_path, {"class.zip": zipped(real), "mallory.zip": zipped(more)})
+    rows = [row for row in collect(tmp_path) if "Bob" in row.student]
+    real, false = sorted(rows, key=lambda row: row.source)
+    assert real.source.startswith("class.zip") and real.older == ()
+    assert all("several students" in row.notes[0] for row in rows) and false.older
+
+
+def test_a_folder_of_clones_is_a_class_among_plain_folders(tmp_path):
+    files = {f"{who}/{COURSE_NAME}": notebook(answer=who) for who in ("p", "q", "r")}
+    logins = ["bob", "eva", "li", "zoe"]
+    files |= {f"export/03-x-{who}/a.ipynb": notebook(answer=who) for who in logins}
+    files |= {f"export/03-x-{who}/.git/HEAD": b"" for who in logins}
+    rows = collect(put(tmp_path, files))
+    assert students(rows) == ["bob", "eva", "li", "p", "q", "r", "zoe"]
+    assert [row.identity for row in rows if row.identity] == [{"login": who} for who in logins]
+
+
+def test_a_folder_of_people_that_is_taken_for_one_student_is_said(tmp_path):
+    files = {f"{who}/{COURSE_NAME}": notebook(answer=who) for who in ("p", "q", "r")}
+    files |= {f"late/{who}/{COURSE_NAME}": notebook(answer=who) for who in ("bob", "eva")}
+    late = collect(put(tmp_path, files))[0]
+    assert len(late.older) == 1 and "several folders (bob, eva)" in late.notes[0]
+
+
+def test_files_of_people_that_are_taken_for_one_student_are_said(tmp_path):
+    files = {f"{who}/{COURSE_NAME}": notebook(answer=who) for who in ("p", "q", "r")}
+    files |= {f"late/{who}_03.ipynb": notebook(answer=who) for who in ("bob", "eva", "li")}
+    late = collect(put(tmp_path, files))[0]
+    assert len(late.older) == 2 and "several names (bob, eva, li)" in late.notes[0]
+
+
+@pytest.mark.timeout(10)
+def test_a_name_in_thousands_of_folders_costs_little(tmp_path):
+    bob = "Bob_11_assignsubmission_file_"
+    files = {f"{n}/{bob}/x.ipynb": notebook(answer=n) for n in range(5, 3005)}
+    put(tmp_path, {f"{bob}/x.ipynb": notebook(), "mallory.zip": zipped(files)})
+    put(tmp_path, {f"E{n}_{n}_assignsubmission_file_/x.ipynb": notebook() for n in (20, 21, 22)})
+    rows = [row for row in collect(tmp_path) if "Bob" in row.student]
+    assert len(rows) == module.MOST_PLACES and "and 2997 more" in rows[0].notes[0]
+    real = by_source(rows, bob)
+    assert real.older == () and real.identity == {"moodle_id": "11"}
+
+
+@pytest.mark.parametrize("logins", [["bob", "eva"], ["bob", "eva", "li", "zoe"]])
+def test_clones_with_a_folder_around_among_plain_folders(tmp_path, logins):
+    files = {f"{who}/{COURSE_NAME}": notebook(answer=who) for who in ("p", "q", "r")}
+    files |= {f"export/03-submissions/03-{w}/x.ipynb": notebook(answer=w) for w in logins}
+    rows = collect(put(tmp_path, files))
+    if len(logins) > names.MANY:
+        assert [row.student for row in rows if row.identity] == logins
+    else:
+        assert "several folders (03-bob, 03-eva)" in rows[0].notes[0]
+
+
+@pytest.mark.parametrize("around", ["export", "export.zip"])
+def test_a_folder_or_zip_of_files_is_said(tmp_path, around):
+    files = {f"{who}_03.ipynb": notebook(answer=who) for who in ("bob", "eva", "li")}
+    plain = {f"{who}/{COURSE_NAME}": notebook(answer=who) for who in ("mallory", "nell")}
+    if around == "export":
+        put(tmp_path, {f"export/{name}": content for name, content in files.items()})
+    else:
+        put(tmp_path, {around: zipped(files)})
+    export = collect(put(tmp_path, plain))[0]
+    assert len(export.older) == 2 and "several names (bob, eva, li)" in export.notes[0]
+
+
+@pytest.mark.parametrize("ending", ["/x.ipynb", ".zip"])
+def test_a_plain_folder_beside_a_class_does_not_make_one_student_of_it(tmp_path, ending):
+    logins = ["bob", "eva", "li", "zoe"]
+    content = {who: notebook(answer=who) for who in logins}
+    if ending == ".zip":
+        content = {who: zipped({"x.ipynb": one}) for who, one in content.items()}
+    files = {f"export/{who}{ending}": content[who] for who in logins}
+    files |= {f"{who}/{COURSE_NAME}": notebook(answer=who) for who in ("mallory", "nell")}
+    assert students(collect(put(tmp_path, files))) == [*logins[:3], "mallory", "nell", "zoe"]
+
+
+@pytest.mark.parametrize("name", ["Bob_11_assignsubmission_file_", "bob_111_222_03.ipynb"])
+def test_where_two_exports_contradict_each_other_none_is_chosen(tmp_path, name):
+    inside = "" if name.endswith("ipynb") else "/03.ipynb"
+    files = {
+        f"{top}/{who}{inside}": notebook(answer=f"'{top}{who}'")
+        for top in ("one", "two")
+        for who in (name, name.replace("11", "22").replace("Bob", "Eva").replace("bob", "eva"))
+    }
+    rows = collect(put(tmp_path, files))
+    assert len(rows) == 4 and not any(row.older or row.identity for row in rows)
+    assert {row.student[-7:] for row in rows} == {"in one)", "in two)"}
+    assert all("move the wrong files away" in row.notes[0] for row in rows)
+
+
+def test_exports_of_several_weeks_are_one_student_each(tmp_path):
+    files = {f"week{n}/{w}_{i}_123_x.ipynb": notebook(n) for n in (1, 2) for w, i in
+             (("bob", 111), ("eva", 222))}  # fmt: skip
+    rows = collect(put(tmp_path, files))
+    assert [(row.student, row.lesson, row.identity["canvas_id"]) for row in rows] == [
+        ("bob", 1, "111"), ("bob", 2, "111"), ("eva", 1, "222"), ("eva", 2, "222"),
+    ]  # fmt: skip
+    assert not any("several folders" in " ".join(row.notes) for row in rows)
+
+
+def test_a_name_inside_anothers_folder_does_not_take_the_students_own(tmp_path):
+    files = {f"{who}/{COURSE_NAME}": notebook(answer=who) for who in ["bo"]}
+    files |= {"Mallory/bo/x.ipynb": notebook(answer=2), "Mallory/m/x.ipynb": notebook(answer=3)}
+    files |= {"Nell/bo/x.ipynb": notebook(answer=4), "Nell/n/x.ipynb": notebook(answer=5)}
+    rows = collect(put(tmp_path, files))
+    real = by_source(rows, "bo/")
+    assert b"answer = bo" in real.read() and real.older == () and real.student == "bo"
+    assert len({row.student for row in rows}) == 5
+    assert all("several students" in by_source(rows, s).notes[0] for s in ("Mallory/bo", "Nell/bo"))
+
+
+def test_a_name_with_signs_that_can_not_be_seen_is_not_the_same_student(tmp_path):
+    files = {"bo/03.ipynb": notebook(answer=1), "bo\u200b/03_2027-01-01.ipynb": notebook(answer=2)}
+    files["bo\u200b/timestamp.txt"] = b"2027-02-02 15:58:23 UTC"
+    for name, content in {"disk": files, "zip": {"c.zip": zipped(files)}}.items():
+        rows = collect(put(tmp_path / name, content))
+        [real] = [row for row in rows if row.student == "bo"]
+        [false] = [row for row in rows if row.student != "bo"]
+        assert b"answer = 1" in real.read() and real.older == () and real.submitted[:4] != "2027"
+        assert "can't be seen" in false.student and "several students" in real.notes[-1]
+
+
+@pytest.mark.parametrize("name", ["B\u043eb", "Bob\u200d", "\uff22ob", "B\u03bfb", "Bob\u3164"])
+def test_names_that_look_alike_are_two_rows_and_said(tmp_path, name):
+    files = {"Bob/03.ipynb": notebook(answer=1), f"{name}/03_2027-01-01.ipynb": notebook(answer=2)}
+    rows = collect(put(tmp_path, files))
+    assert len(rows) == 2 and not any(row.older for row in rows)
+    assert all("looks the same" in row.notes[0] for row in rows)
+
+
+def test_one_display_name_with_and_without_a_number(tmp_path):
+    bob = PLATFORMS["moodle"][0]
+    put(tmp_path, {f"{bob}/x.ipynb": notebook(answer=1), "bob b/x.ipynb": notebook(answer=2)})
+    put(tmp_path, {"Bob B_12_assignsubmission_file_/x.ipynb": notebook(answer=3)})
+    rows = collect(tmp_path)
+    assert set(students(rows)) == {"Bob B (11)", "Bob B (12)", "bob b (by name only)"}
+    assert all("more than once" in " ".join(row.notes) for row in rows)
+
+
+def test_a_folder_called_as_a_students_number_is_said(tmp_path):
+    bob = PLATFORMS["moodle"][0]
+    put(
+        tmp_path,
+        {f"{bob}/x.ipynb": notebook(answer=1), "11/x_2027-01-01.ipynb": notebook(answer=2)},
+    )
+    rows = collect(tmp_path)
+    row = by_source(rows, "11/")
+    assert row.identity == {} and "as the platform numbers Bob B" in row.notes[0]
+    assert by_source(rows, bob).older == ()
+
+
+def test_a_file_in_another_folder_does_not_rename_a_student(tmp_path):
+    put(tmp_path, {"w1/bob_111_222_x.ipynb": notebook(1), "w1/eva_333_444_x.ipynb": notebook(1)})
+    put(tmp_path, {"w2/zed_111_222_2027-01-01.ipynb": notebook(2)})
+    rows = [row for row in collect(tmp_path) if row.identity["canvas_id"] == "111"]
+    assert students(rows) == ["bob", "bob"]
+    assert all("bob and zed are taken as one student." in row.notes for row in rows)
+
+
 # The whole.
 
 

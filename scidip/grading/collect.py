@@ -11,19 +11,25 @@ import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from scidip.grading.model import Submission
 from scidip.grading.names import (
+    CLASS_FOLDER,
     LESSONS,
+    MANY,
     Owner,
     copy_number,
     date_in,
     folded,
+    has_unseen,
+    is_nobody,
     lesson_in,
+    looks,
     owners,
+    person_in,
     platform,
     short,
 )
@@ -45,6 +51,7 @@ ASIDE = {"lessons", "solutions", "old", "backup", "archive"}
 STAMP = "timestamp.txt"  # in which nbgrader writes when something was handed in
 # A student may hand in thousands of files; a row names so many of them.
 MOST_OLDER, MOST_TOLD = 50, 4
+MOST_PLACES = 30  # in which one name makes rows of its own
 MOST_ROWS = 20  # of one student's notebooks that do not say which exercise they are
 
 NOBODY = Owner("", ())
@@ -118,6 +125,54 @@ class Looked:
     notes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, order=True)
+class _Origin:
+    """Where a student's name was read.
+
+    Parameters
+    ----------
+    around : tuple of str
+        The folders and zips around what is named after the student.
+    group : tuple of str
+        The same; for a clone, with the clone itself.
+    unseen : bool
+        Whether the name has signs that can't be seen.
+    unsure : bool
+        Whether it can be read as another student's.
+    """
+
+    around: tuple[str, ...]
+    group: tuple[str, ...]
+    unseen: bool
+    unsure: bool
+
+    @property
+    def is_clear(self) -> bool:
+        return not (self.unseen or self.unsure)
+
+    @property
+    def words(self) -> str:
+        if self.unseen:
+            return "with signs that can't be seen"
+        if self.unsure:
+            return "a name that can be read in two ways"
+        return short("/".join(self.group), 40) or "the top"
+
+
+@dataclass(frozen=True)
+class _Student:
+    """All of one student's files, and what is to be said about them."""
+
+    key: tuple[str, ...]
+    shown: str  # the name, which others may have too
+    items: list[_Item]
+    told: tuple[str, ...] = ()
+    identity: dict[str, str] = field(default_factory=dict)
+    place: str = ""  # stands behind the name, where it takes that to tell students apart
+    rank: int = 0  # the student proper before those who only bear the name
+    around: tuple[str, ...] = ()  # the folders around
+
+
 @dataclass(frozen=True)
 class _Item:
     """One file with all that is known of it."""
@@ -131,6 +186,18 @@ class _Item:
     is_notebook: bool = False  # or should be one: by its name, or by what is in it
     stamp: str = ""  # when it was handed in, as a file beside it says
     owner: Owner = NOBODY
+    is_copy: bool = False  # of a file of the same student that lies in a better place
+
+    @property
+    def origin(self) -> _Origin:
+        """Where its name comes from."""
+        group = self.owner.group
+        clone = self.owner.key[:1] == ("login",)
+        # What a platform numbered may be called as it likes.
+        unseen = self.owner.key[:1] == ("name",) and any(
+            map(has_unseen, self.found.raw[: len(group) + 1])
+        )
+        return _Origin(group[:-1] if clone else group, group, unseen, self.owner.unsure)
 
     @property
     def age(self) -> tuple:
@@ -146,7 +213,7 @@ class _Item:
     def rank(self) -> tuple:
         """What tells which of two files is graded: an exercise before a lesson, then the later."""
         is_aside = any(part.casefold() in ASIDE for part in self.owner.inner[:-1])
-        return (not is_aside, bool(self.exercises), *self.age)
+        return (not self.is_copy, not is_aside, bool(self.exercises), *self.age)
 
 
 def collect(
@@ -157,6 +224,10 @@ def collect(
     Of several notebooks that a student handed in for one exercise, the latest that can be read is
     taken: by the date in its name, then by the number behind its name ("-2", "(1)"), then by its
     time in the zip or on the disk. The others are listed with it.
+
+    Only files in one folder replace each other. Where another folder holds a file with the same
+    student's name or number, and with different work, it gets a row of its own, and both rows say
+    so: the folder may be that of somebody who called a file so.
 
     Parameters
     ----------
@@ -200,8 +271,8 @@ def collect(
         ) from None
     items = _with_owners(items, repositories)
     submissions = []
-    for group in _students(items):
-        submissions.extend(_of_student(*group, lesson))
+    for name, student in _students(items):
+        submissions.extend(_of_student(name, student, lesson))
     return _with_twins(submissions)
 
 
@@ -412,12 +483,12 @@ def _with_owners(items: list[_Item], repositories) -> list[_Item]:
         way = item.found.way or (name,)
         things.append(((*way, "") if item.found.is_folder else way, about))
     whose = owners(things, repositories)
-    stamps = {item.found.way[:-1]: item.stamp for item in items if item.stamp}
+    stamps = {_folder(item): item.stamp for item in items if item.stamp}
     owned = []
     for item, (way, _) in zip(items, things, strict=True):
         if item.found.way and item.found.way[-1].casefold() == STAMP:
             continue
-        item = replace(item, owner=whose[way], stamp=stamps.get(item.found.way[:-1], ""))
+        item = replace(item, owner=whose[way], stamp=stamps.get(_folder(item), ""))
         if item.lesson is None and not item.problem and item.is_notebook:
             # A folder's name may tell what the file does not.
             named = [lesson_in(part) for part in reversed(item.owner.inner[:-1])]
@@ -425,6 +496,11 @@ def _with_owners(items: list[_Item], repositories) -> list[_Item]:
         if not (len(way) == len(item.owner.group) + 1 and _is_side_matter(item)):
             owned.append(item)
     return owned
+
+
+def _folder(item: _Item) -> tuple[str, ...]:
+    # Two folders may be printed alike.
+    return (item.found.raw or item.found.way)[:-1]
 
 
 def _counts(item: _Item) -> bool:
@@ -443,82 +519,254 @@ def _is_side_matter(item: _Item) -> bool:
     )
 
 
-def _students(items: list[_Item]) -> list[tuple[str, list[_Item], tuple[str, ...]]]:
+def _students(items: list[_Item]) -> list[tuple[str, _Student]]:
     """Put each student's files together; tell apart those with one name."""
     together: dict[tuple, list[_Item]] = defaultdict(list)
+    people: dict[tuple, set] = defaultdict(set)
     for item in items:
         together[item.owner.key].append(item)
+        if item.owner.key[0] == "name" and not _counts(item):
+            continue
+        around = item.origin.around
+        people[item.owner.key[0], around, True].add(item.owner.key)
+        people["", around, True].add(item.owner.key)
+        for depth in range(len(around) + 1):
+            people[item.owner.key[0], around[:depth], False].add(item.owner.key)
+            people["", around[:depth], False].add(item.owner.key)
+    sizes = {place: len(keys) for place, keys in people.items()}
     students = []
     for key, own in together.items():
-        parts = _apart(own) if key[0] == "name" else [own]
-        told = ()
-        if len(parts) > 1:
-            places = ", ".join(
-                short("/".join(part[0].owner.group) or "the top", 40) for part in parts[:MOST_TOLD]
-            )
-            told = (f"This name is in several folders ({places}): taken as several students.",)
-        students += [(key, part, told) for part in parts]
-    return _named(students)
+        students += _apart(key, own, sizes)
+    return _with_lookalikes(_named(students))
 
 
-def _apart(items: list[_Item]) -> list[list[_Item]]:
-    """Tell apart students of one name: in two groups, with different work on one exercise."""
-    groups: dict[tuple, list[_Item]] = defaultdict(list)
+def _outranks(home: _Origin, other: _Origin, kind: str, sizes: dict) -> bool:
+    """Whether a name in one place is certainly the student's own, against one in another place.
+
+    It is, where the other lies in a folder that lies beside the student's own things, and that
+    names few people: then it is the folder of another student.
+    """
+    if home.is_clear != other.is_clear:
+        return home.is_clear
+    depth = len(home.around)
+    if len(other.around) <= depth or other.around[:depth] != home.around:
+        return False
+    inside = sizes.get((kind, other.around[: depth + 1], False), 0)
+    return 2 * inside <= sizes.get((kind, home.around, True), 0)
+
+
+def _apart(key: tuple[str, ...], items: list[_Item], sizes: dict) -> list[_Student]:
+    """Tell apart students of one name: in two places, with different work on one exercise.
+
+    A file never replaces one that lies in another place, as whoever made that place may have
+    called it so.
+    """
+    origins: dict[_Origin, list[_Item]] = defaultdict(list)
     for item in items:
-        groups[item.owner.group].append(item)
-    parts: list[list[_Item]] = []
-    for _, group in sorted(groups.items()):
-        work = _work(group)
-        for part in parts:
-            there = _work(part)
-            if all(there.get(about, digest) == digest for about, digest in work.items()):
-                part.extend(group)
+        origins[item.origin].append(item)
+
+    def order(origin: _Origin):
+        size = sizes.get((key[0], origin.around, True), 0)
+        return (not origin.is_clear, len(origin.around), -size, origin)
+
+    parts: list[tuple[_Origin, list[_Item]]] = []
+    works: list[dict[int | None, set[str]]] = []
+    several: list[list[_Origin]] = []
+    more = 0
+    for origin in sorted(origins, key=order):
+        new, work = origins[origin], _work(origins[origin])
+        for number, (home, _) in enumerate(parts):
+            kept = _joined(works[number], new, work, _outranks(home, origin, key[0], sizes))
+            if kept is not None:
                 break
         else:
-            parts.append(group)
-    return parts
+            if len(parts) < MOST_PLACES:
+                parts.append((origin, new))
+                works.append(work)
+                several.append([origin])
+                continue
+            number, kept, more = len(parts) - 1, new, more + 1
+        parts[number][1].extend(kept)
+        for lesson, digests in work.items():
+            works[number].setdefault(lesson, set()).update(digests)
+        if not all(item.is_copy for item in kept):
+            several[number].append(origin)
+    sure = len(parts) == 1 or all(
+        _outranks(parts[0][0], other, key[0], sizes) for other, _ in parts[1:]
+    )
+    places = ", ".join(part[0].words for part in parts[:MOST_TOLD])
+    places += f" and {len(parts) + more - MOST_TOLD} more" if len(parts) > MOST_TOLD else ""
+    students = []
+    for number, ((origin, part), where) in enumerate(zip(parts, several, strict=True)):
+        told = ()
+        if len(parts) > 1:
+            told = (f"This name is in several folders ({places}): {_say(sure, number, key[0])}",)
+            if more and number == len(parts) - 1:
+                told += (f"{more} folders more with this name are taken together here.",)
+        elif len(where) > 1 and _is_mixed(where, sizes):
+            names = ", ".join(one.words for one in where[:MOST_TOLD])
+            told = (f"Files of this name are in several folders ({names}); check that all are "
+                    "this student's.",)  # fmt: skip
+        identity = part[0].owner.identity if sure and not number else {}
+        doubted = len(parts) > 1 and (number > 0 if sure else key[0] != "name")
+        if len(parts) == 1 and key[0] != "name" and (said := _in_anothers(origin, sizes)):
+            few, note = said
+            told, doubted = (*told, note), few
+            identity = {} if few else identity
+        place = f"in {origin.words}" if origin.is_clear else origin.words
+        students.append(_Student(
+            key, _display([item for item in part if item.origin == origin]), part, told,
+            dict(identity), place if doubted else "", number, origin.around,
+        ))  # fmt: skip
+    return students
 
 
-def _work(items: list[_Item]) -> dict[int | None, str]:
-    # One that can't be read is nobody else's.
-    return {item.lesson: item.digest or item.found.source for item in items if _counts(item)}
+def _in_anothers(origin: _Origin, sizes: dict) -> tuple[bool, str] | None:
+    """Say so where a platform's name was read in what may be another student's folder."""
+    for depth in range(len(origin.around)):
+        direct = sizes.get(("", origin.around[:depth], True), 0)
+        inside = sizes["", origin.around[: depth + 1], False]
+        if direct and (inside <= MANY or 2 * inside <= direct):
+            few = inside <= MANY and inside <= direct
+            what = short("/".join(origin.around[: depth + 1]), 40)
+            said = f"This name was read in {what}, which lies beside files of other students"
+            if few:
+                said += (
+                    ", so this row may be somebody else's, and goes into no gradebook by its "
+                    "number; if it is right, move the file beside the others and grade again"
+                )
+            elif CLASS_FOLDER.fullmatch(origin.around[depth]):
+                continue
+            else:
+                said += "; check that it is no student's own folder"
+            return few, f"{said}."
+    return None
 
 
-def _named(students: list) -> list[tuple[str, list[_Item], tuple[str, ...]]]:
+def _say(sure: bool, number: int, kind: str) -> str:
+    if not sure:
+        rows = "taken as several students."
+        by_number = "" if kind == "name" else " None of them goes into a gradebook by its number."
+        return f"{rows}{by_number} If they are one, move the wrong files away and grade again."
+    if number == 0:
+        return "taken as several students. This row is the student's; look at the others."
+    return (
+        "taken as several students. This row may be somebody else's, and goes into no gradebook "
+        "by its number; if it is the right one, move the other away and grade again."
+    )
+
+
+def _is_mixed(where: list[_Origin], sizes: dict) -> bool:
+    """Whether one of the places lies beside things of students."""
+    direct = {around for _, around, is_direct in sizes if is_direct}
+    return any(one.around[:depth] in direct for one in where for depth in range(len(one.around)))
+
+
+def _joined(work: dict, new: list[_Item], more: dict, is_doubtful: bool) -> list[_Item] | None:
+    """Give what joins a student's files from another place; nothing if it is somebody else's."""
+    if is_doubtful:
+        # A copy is listed, and decides nothing.
+        if more and all(digests <= work.get(lesson, set()) for lesson, digests in more.items()):
+            return [replace(item, is_copy=True) for item in new]
+        return None
+    shared = work.keys() & more.keys()
+    if any(work[lesson] != more[lesson] for lesson in shared):
+        return None
+    # A file that does not say its exercise may be of any.
+    if work and more and work != more and None in work.keys() | more.keys():
+        return None
+    return [replace(item, is_copy=_counts(item) and item.lesson in shared) for item in new]
+
+
+def _work(items: list[_Item]) -> dict[int | None, set[str]]:
+    work: dict[int | None, set[str]] = defaultdict(set)
+    for item in items:
+        if _counts(item):
+            # One that can't be read is nobody else's.
+            work[item.lesson].add(item.digest or item.found.source)
+    return work
+
+
+def _named(students: list[_Student]) -> list[tuple[str, _Student]]:
     """Give each student a name that no other has."""
-    students = [
-        (_display(items), key, sorted(items, key=lambda item: item.found.source), told)
-        for key, items, told in students
-    ]
-    students.sort(key=lambda student: (folded(student[0]), student[1], student[2][0].found.source))
-    often = Counter(folded(name) for name, *_ in students)
+    shown = [
+        (student.shown, replace(
+            student, items=sorted(student.items, key=lambda item: item.found.source)
+        ))
+        for student in students
+    ]  # fmt: skip
+    shown.sort(
+        key=lambda pair: (
+            folded(pair[0]), pair[1].key, pair[1].rank, pair[1].items[0].found.source
+        )
+    )  # fmt: skip
+    often = Counter(folded(name) for name, student in shown if not student.place)
+    kinds = defaultdict(set)
+    for name, student in shown:
+        kinds[folded(name)].add((student.key[0], student.around))
+    numbered = {
+        folded(name) for name, student in shown if student.key[0] != "name" and not student.place
+    }
     taken: set[str] = set()
     named = []
-    for name, key, items, told in students:
-        own = f"{name} ({key[1]})" if often[folded(name)] > 1 and key[0] != "name" else name
+    for name, student in shown:
+        told = student.told
+        is_numbered = student.key[0] != "name"
+        own = name
+        if student.place:
+            own = f"{name} ({student.key[1]}, {student.place})" if is_numbered else (
+                f"{name} ({student.place})")  # fmt: skip
+        elif often[folded(name)] > 1 and is_numbered:
+            own = f"{name} ({student.key[1]})"
+        elif not is_numbered and folded(name) in numbered:
+            # A name alone must not be taken for that of somebody with a number.
+            own = f"{name} (by name only)"
+        if len(kinds[folded(name)]) > 1 and not any("several students" in one for one in told):
+            told += (
+                "This name is there more than once, with another number, without one, or in "
+                "another folder; find out whether all are one student.",
+            )
         count = 1
         while folded(own) in taken:
             count += 1
             own = f"{name} ({count})"
         taken.add(folded(own))
-        spellings = sorted({item.owner.name for item in items})[:MOST_TOLD]
-        if key[0] == "name" and len(spellings) > 1:
+        spellings = sorted({item.owner.name for item in student.items})[:MOST_TOLD]
+        if len(spellings) > 1:
             told += (f"{' and '.join(map(short, spellings))} are taken as one student.",)
-        named.append((own, items, told))
+        named.append((own, replace(student, told=told)))
     return named
+
+
+def _with_lookalikes(named: list[tuple[str, _Student]]) -> list[tuple[str, _Student]]:
+    """Note names that look alike, and names that are another student's number or login."""
+    alike = defaultdict(set)
+    numbers = {}
+    for name, student in named:
+        alike[looks(student.shown)].add(folded(student.shown))
+        numbers |= {folded(number): name for number in student.identity.values()}
+    told = []
+    for name, student in named:
+        shown = student.shown
+        notes = student.told
+        if len(alike[looks(shown)]) > 1:
+            notes += ("Another student's name looks the same but is written with other signs; find "
+                      "out whose this is.",)  # fmt: skip
+        other = numbers.get(folded(shown))
+        if other is not None and student.key[0] == "name":
+            notes += (f"It is called as the platform numbers {short(other)}; find out whose this "
+                      "is.",)  # fmt: skip
+        told.append((name, replace(student, told=notes)))
+    return told
 
 
 def _display(items: list[_Item]) -> str:
     return short(max(items, key=lambda item: item.age).owner.name.strip() or "(no name)", 120)
 
 
-def _of_student(
-    student: str, items: list[_Item], told: tuple[str, ...], lesson: int | None
-) -> list[Submission]:
+def _of_student(name: str, student: _Student, lesson: int | None) -> list[Submission]:
     """Make the rows of one student."""
-    identity: dict[str, str] = {}
-    for item in items:
-        identity |= item.owner.identity
+    items, told = student.items, student.told
     notebooks = [item for item in items if _counts(item)]
     others = [item for item in items if not _counts(item)]
     if any(not item.problem for item in notebooks):
@@ -528,7 +776,7 @@ def _of_student(
     told += _documents(others) if notebooks else ()
     rows = _choose(notebooks, lesson) if notebooks else [_without_notebook(others, lesson)]
     return [
-        replace(row, student=student, identity=dict(identity), notes=row.notes + told)
+        replace(row, student=name, identity=dict(student.identity), notes=row.notes + told)
         for row in rows
     ]
 
@@ -634,7 +882,7 @@ def _row(items: list[_Item], lesson: int | None) -> Submission:
             told.append(f"A later one can't be graded: {item.problem}")
         elif item.digest and item.digest == chosen.digest:
             told.append(f"The file is there twice, also as {short(item.found.source)}.")
-    notes += tuple(told[:MOST_TOLD])
+    notes += tuple(told[:MOST_TOLD]) + _several_folders(items)
     if len(older) > MOST_OLDER:
         notes += (f"There are {len(older) - MOST_OLDER} more files of it.",)
     return Submission(
@@ -643,6 +891,25 @@ def _row(items: list[_Item], lesson: int | None) -> Submission:
         chosen.digest if readable else "", chosen.problem, _submitted(chosen),
         tuple(item.found.source for item in reversed(older[-MOST_OLDER:])), notes,
     )  # fmt: skip
+
+
+def _several_folders(items: list[_Item]) -> tuple[str, ...]:
+    """Say so where files that replace each other lie in folders with names of people."""
+    inner = [item.found.way[len(item.owner.group) + 1 :] for item in items]
+    while all(len(way) > 1 for way in inner) and len({way[0] for way in inner}) == 1:
+        inner = [way[1:] for way in inner]  # a folder around all
+    folders = sorted({way[0] for way in inner if len(way) > 1 and not is_nobody(way[0])})
+    flat = {person_in(way[0]) for way in inner if len(way) == 1}
+    flat = sorted(name for name in flat if not is_nobody(name))
+    if items[0].owner.key[:1] != ("name",) or (len(folders) < 2 and len(flat) < MANY):
+        return ()
+    what = "folders" if len(folders) > 1 else "names"
+    names = folders if len(folders) > 1 else flat
+    names = ", ".join(short(name, 40) for name in names[:MOST_TOLD])
+    return (
+        f"Its folder holds several {what} ({names}), taken as one student's; if they are "
+        "several students', put them beside the others and grade again.",
+    )
 
 
 def _submitted(item: _Item) -> str:

@@ -50,7 +50,8 @@ class Submission:
         What an instructor should know, such as "the file is a copy of …".
     identity : dict of str to str
         What a learning platform calls the student: ``moodle_id``, ``canvas_id``, ``email``,
-        ``login``, as far as the names of the files tell.
+        ``login``, as far as the names of the files tell. Empty where the names may be somebody
+        else's: nothing goes into a gradebook by them.
     """
 
     student: str

@@ -30,15 +30,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+MANY = 3
 LESSONS = range(11)  # 00 to 10: another number in a name is no exercise of the course
 
+# The first number counts: Moodle takes "_" out of a name, but a student may call a file
+# "Bob_12_assignsubmission_file_x.ipynb".
 MOODLE = re.compile(
-    r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_(?P<type>file|onlinetext)(?:_(?P<file>.*))?",
+    r"(?P<name>.+?)_(?P<id>\d+)_assignsubmission_(?P<type>file|onlinetext)(?:_(?P<file>.*))?",
     re.DOTALL,
 )
 # Canvas keeps letters, their marks, digits and "_" of a name.
@@ -51,12 +54,17 @@ CANVAS_ANONYMOUS = re.compile(
     r"(?P<late>late_)?(?P<name>anon_(?P<id>[a-z0-9]+))_(?P<attachment>\d{3,})_(?P<file>.+)",
     re.IGNORECASE | re.DOTALL,
 )
+# A student called "bob_111_222" makes Canvas write "bob_111_222_333_444_x.ipynb".
+_CANVAS_AGAIN = re.compile(
+    r"(?:[^-\s.,()]*?_)?(?:late_)?[1-9]\d{2,}_[1-9]\d{2,}_.+|[1-9]\d{2,}_.+|(?:text|link)\.html",
+    re.IGNORECASE | re.DOTALL,
+)
 CANVAS_TYPED = re.compile(
     r"(?P<name>[^-\s.,()]+?)_(?P<late>late_)?(?P<id>[1-9]\d{2,})_(?P<file>(?:text|link)\.html)",
     re.IGNORECASE,
 )
 BLACKBOARD = re.compile(
-    r"(?P<work>.+)_(?P<id>[^_]+)_attempt_(?P<file>\d{4}(?:-\d\d){5}.*)", re.DOTALL
+    r"(?P<work>.+?)_(?P<id>[^_]+)_attempt_(?P<file>\d{4}(?:-\d\d){5}.*)", re.DOTALL
 )
 
 # Folders of the course itself and of versions of one's work are nobody's name.
@@ -112,13 +120,16 @@ class Owner:
     key : tuple of str
         Equal for all files of one student.
     group : tuple of str
-        The folders around the student's own; empty where a number or login says who it is.
+        The folders and zips around the student's own. In another group somebody else may have
+        given a folder or a file this name.
     identity : dict of str to str
         As in :class:`scidip.grading.model.Submission`.
     inner : tuple of str
         What is left of the path, with the file's own name: it tells the exercise and the date.
     notes : tuple of str
         What the name says besides.
+    unsure : bool
+        Whether the name can be read as another student's too.
     """
 
     name: str
@@ -127,6 +138,7 @@ class Owner:
     identity: dict[str, str] = field(default_factory=dict)
     inner: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    unsure: bool = False
 
 
 def clean(name: str) -> str:
@@ -169,6 +181,48 @@ def folded(name: str) -> str:
     True
     """
     return unicodedata.normalize("NFC", name.casefold()).strip()
+
+
+def has_unseen(name: str) -> bool:
+    """Whether :func:`clean` takes signs out of a name that nobody can see.
+
+    Examples
+    --------
+    >>> has_unseen("bo\u200b"), has_unseen("bo")
+    (True, False)
+    """
+    return any(unicodedata.category(letter) == "Cf" and not _printable(letter) for letter in name)
+
+
+# Letters of other alphabets that look like Latin ones, and letters that can't be seen.
+_ALIKE = str.maketrans(
+    "абвгеикмнорстухіјѕһԁԛԝɡαβεικνορτυχ",
+    "abbrеukmhopctyxijshdqwgabeikvoptux".replace("е", "e"),
+    "\u200c\u200d\u115f\u1160\u3164\uffa0\u034f",
+)
+
+
+def is_nobody(name: str) -> bool:
+    """Whether a folder's name is that of a version or of a part of the course.
+
+    Examples
+    --------
+    >>> is_nobody("attempt 2"), is_nobody("anna")
+    (True, False)
+    """
+    return bool(NOBODY.fullmatch(name))
+
+
+def looks(name: str) -> str:
+    """Give what names have in common that look alike.
+
+    Examples
+    --------
+    >>> looks("B\u043eb\u00a0Baker") == looks("Bob Baker")
+    True
+    """
+    name = unicodedata.normalize("NFKC", name).casefold().translate(_ALIKE)
+    return " ".join(unicodedata.normalize("NFKC", name).split())
 
 
 def short(name: str, length: int = 80) -> str:
@@ -292,10 +346,15 @@ def platform(part: str) -> Owner | None:
             late = ("Canvas marks it as late.",) if found["late"] else ()
             identity = {"canvas_id": found["id"]}
             key = ("canvas", found["id"].casefold())
-            return Owner(found["name"], key, (), identity, (found["file"],), late)
+            # A date is no student's number.
+            rest = _DATE.sub("", found["file"])
+            unsure = bool(_CANVAS_AGAIN.fullmatch(rest))
+            return Owner(found["name"], key, (), identity, (found["file"],), late, unsure)
     if found := BLACKBOARD.fullmatch(part):
         login = found["id"]
-        return Owner(login, ("login", folded(login)), (), {"login": login}, (found["file"],))
+        # Not that of GitHub: a login there may be somebody else's here.
+        key = ("blackboard", folded(login))
+        return Owner(login, key, (), {"login": login}, (found["file"],))
     return None
 
 
@@ -325,8 +384,11 @@ def owners(
     ['anna', 'b']
     """
     things = list(things)
-    classes = _classes(things)
     logins = _logins([way for way, _ in things], repositories)
+    clones = Counter(prefix[:-1] for prefix in logins)
+    of_clones = [prefix for prefix, count in clones.items() if count > MANY]
+    around = {prefix[:depth] for prefix in of_clones for depth in range(1, len(prefix) + 1)}
+    classes = _classes(things, around)
     return {way: _owner(way, classes, logins) for way, _ in things}
 
 
@@ -335,10 +397,13 @@ def _owner(way, classes, logins) -> Owner:
         known = platform(part)
         if known:
             inner = (*known.inner, *way[depth + 1 :])
-            return Owner(known.name, known.key, (), known.identity, inner, known.notes)
+            return replace(known, group=way[:depth], inner=inner)
         if login := logins.get(way[: depth + 1]):
             # The folder's own name tells the exercise.
-            return Owner(login, ("login", folded(login)), (), {"login": login}, way[depth:])
+            key, identity = ("login", folded(login)), {"login": login}
+            # Each clone is a group of its own: two with one login are one student's only if
+            # they do not contradict each other.
+            return Owner(login, key, way[: depth + 1], identity, way[depth:])
         if depth == len(way) - 1 or way[: depth + 1] not in classes:
             break
     group, rest = way[:depth], way[depth:]
@@ -356,7 +421,7 @@ def _is_zip(part: str) -> bool:
     return part.casefold().endswith(".zip")
 
 
-def _classes(things) -> set[tuple[str, ...]]:
+def _classes(things, of_clones) -> set[tuple[str, ...]]:
     """The folders and zips that hold several people's work."""
     below = defaultdict(list)
     for way, about in things:
@@ -368,7 +433,11 @@ def _classes(things) -> set[tuple[str, ...]]:
         siblings[prefix[:-1]].append(prefix)
     for parent in sorted(siblings, key=len, reverse=True):
         like = [prefix for prefix in siblings[parent] if _is_class(prefix, below[prefix], classes)]
-        sure = [prefix for prefix in like if _is_surely_class(prefix, below[prefix])]
+        sure = [
+            prefix
+            for prefix in like
+            if prefix in of_clones or _is_surely_class(prefix, below[prefix])
+        ]
         # One student with a friend's file, or two attempts, is no class among thirty students.
         others = [prefix for prefix in siblings[parent] if not platform(prefix[-1])]
         classes.update(like if 2 * len(like) > len(others) else sure)
@@ -393,7 +462,18 @@ def _is_surely_class(prefix, things) -> bool:
     known = [platform(child) for child in sorted({way[len(prefix)] for way, _ in things})]
     people = {owner.key for owner in known if owner}
     named = len(people) > 1 and 2 * sum(owner is not None for owner in known) > len(known)
-    return named or bool(CLASS_FOLDER.fullmatch(prefix[-1]))
+    return named or bool(CLASS_FOLDER.fullmatch(prefix[-1])) or _has_many(prefix, things)
+
+
+def _has_many(prefix, things) -> bool:
+    """Whether many folders with names, as one student has them hardly, hold one exercise."""
+    at = len(prefix)
+    people = defaultdict(set)
+    for way, about in things:
+        named = any(map(str.isalpha, way[at])) and not NOBODY.fullmatch(way[at])
+        if about is not None and named and (len(way) > at + 1 or _is_zip(way[at])):
+            people[about].add(folded(way[at]))
+    return not platform(prefix[-1]) and any(len(names) > MANY for names in people.values())
 
 
 def _is_class(prefix, things, classes) -> bool:
@@ -425,15 +505,37 @@ def _logins(ways, repositories) -> dict[tuple[str, ...], str]:
                 files[way[:depth]].add(way[-1])
     around = defaultdict(list)
     for prefix in clones:
-        around[prefix[:-1]].append(prefix[-1])
+        around[prefix[:-1]].append(prefix)
     logins = {}
-    for prefix in clones:
-        slug = _slug_above(prefix) or _slug_of(prefix[-1], files[prefix])
-        slug = slug or _slug_shared(around[prefix[:-1]])
-        if slug:
-            name = stem(prefix[-1]) if _is_zip(prefix[-1]) else prefix[-1]
-            logins[prefix] = name[len(slug) + 1 :]
+    for siblings in around.values():
+        slugs = _slugs(siblings, files)
+        for prefix in siblings:
+            if slug := slugs[prefix]:
+                name = stem(prefix[-1]) if _is_zip(prefix[-1]) else prefix[-1]
+                logins[prefix] = name[len(slug) + 1 :]
     return logins
+
+
+def _slugs(siblings, files) -> dict[tuple[str, ...], str]:
+    """The assignment of each clone.
+
+    The files in a clone are its student's: "03-promises-m.ipynb" in "03-promises-m-bob" must not
+    make Bob of somebody else. So what most clones say is taken.
+    """
+    said = Counter(
+        slug for prefix in siblings for slug in _slugs_of(prefix[-1], files[prefix]) if slug
+    )
+    names = [prefix[-1].casefold() for prefix in siblings]
+    common = {slug: sum(name.startswith(f"{slug}-") for name in names) for slug in said}
+    shared = _slug_shared([prefix[-1] for prefix in siblings])
+    slugs = {}
+    for prefix, name in zip(siblings, names, strict=True):
+        fitting = [slug for slug in said if name.startswith(f"{slug}-")]
+        best = max(fitting, key=lambda slug: (said[slug], common[slug], len(slug)), default="")
+        alone = shared and said[best] == 1 and best.startswith(f"{shared.casefold()}-")
+        best = "" if alone or len(name) <= len(best) + 1 else best
+        slugs[prefix] = _slug_above(prefix) or best or shared
+    return slugs
 
 
 def _slug_above(prefix) -> str:
@@ -444,13 +546,11 @@ def _slug_above(prefix) -> str:
     return slug if prefix[-1].startswith(f"{slug}-") and len(prefix[-1]) > len(slug) + 1 else ""
 
 
-def _slug_of(folder: str, files: Collection[str]) -> str:
-    """The assignment, where it is called as a file in it."""
+def _slugs_of(folder: str, files: Collection[str]) -> set[str]:
+    """What may be the assignment, as a file in the clone is called so."""
     stems = {stem(file).casefold().replace("_", "-") for file in files}
     slugs = stems | {name.removesuffix("-exercises") for name in stems}
-    fitting = [slug for slug in slugs if slug and folder.casefold().startswith(f"{slug}-")]
-    slug = max(fitting, key=len, default="")
-    return slug if len(folder) > len(slug) + 1 else ""
+    return {slug for slug in slugs if slug and folder.casefold().startswith(f"{slug}-")}
 
 
 def _slug_shared(folders: list[str]) -> str:

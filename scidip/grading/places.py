@@ -136,6 +136,8 @@ class Found:
     size : int
         Its packed size in a zip.
     notes : tuple of str
+    raw : tuple of str
+        The way as the disk or the zip has it; it tells apart names that are printed alike.
     """
 
     way: tuple[str, ...]
@@ -147,6 +149,7 @@ class Found:
     is_folder: bool = False
     size: int = 0
     notes: tuple[str, ...] = ()
+    raw: tuple[str, ...] = ()
 
 
 @dataclass
@@ -218,7 +221,8 @@ def _walk_folder(top: Path, visit: _Visit) -> Iterator[Found]:
             if _is_folder(entry):
                 folders.append((Path(entry.path), inner))
             else:
-                yield from _entry(entry, inner, visit)
+                raw = Path(entry.path).relative_to(top).parts
+                yield from _entry(entry, inner, raw, visit)
         waiting.extend(reversed(folders))
 
 
@@ -234,19 +238,19 @@ def _is_link(entry: os.DirEntry) -> bool:
     return entry.is_symlink() or getattr(entry, "is_junction", bool)()
 
 
-def _entry(entry: os.DirEntry, way: tuple[str, ...], visit: _Visit) -> Iterator[Found]:
+def _entry(entry: os.DirEntry, way, raw, visit: _Visit) -> Iterator[Found]:
     source = "/".join(way)
     try:
         about = entry.stat(follow_symlinks=False)
         if _is_link(entry):
             said = f"{_quoted(way)} is a link, which is not followed; put the file itself there."
-            yield Found(way, source, problem=said)
+            yield Found(way, source, problem=said, raw=raw)
             return
     except OSError as problem:
         said = f"{_quoted(way)} can't be read ({problem.strerror}); change its rights."
-        yield Found(way, source, problem=said)
+        yield Found(way, source, problem=said, raw=raw)
         return
-    found = _ordinary(Path(entry.path), way, about, visit.limits)
+    found = replace(_ordinary(Path(entry.path), way, about, visit.limits), raw=raw)
     if found.place and entry.name.casefold().endswith(".zip"):
         visit.packed = 0
         yield from _walk_zip(found, visit)
@@ -458,7 +462,8 @@ def _entries(infos: list[zipfile.ZipInfo], around: Found, visit: _Visit) -> Iter
     for number, info in sorted(enumerate(infos), key=lambda pair: pair[1].file_size):
         name, note = _name(info)
         parts, unsafe = _parts(name)
-        inner = tuple(clean(part) for part in _shallow(parts))
+        raw = tuple(_shallow(parts))
+        inner = tuple(map(clean, raw))
         if ".git" in parts:
             visit.repositories.add((*around.way, *inner[: parts.index(".git")]))
         if not parts:
@@ -471,7 +476,8 @@ def _entries(infos: list[zipfile.ZipInfo], around: Found, visit: _Visit) -> Iter
             empty.append(inner)
             continue
         filled.update(inner[:depth] for depth in range(1, len(inner)))
-        yield _member(info, number, inner, around, visit, unsafe, note)
+        found = _member(info, number, inner, around, visit, unsafe, note)
+        yield replace(found, raw=(*around.raw, *raw))
     filled.update(inner[:depth] for inner in empty for depth in range(len(inner)))
     for inner in sorted(set(empty) - filled):
         yield Found((*around.way, *inner), _inside(around, inner), is_folder=True)
