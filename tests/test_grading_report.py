@@ -539,6 +539,8 @@ def test_hints_only_where_they_help(tmp_path):
     for status, hints in ((NOT_YET, 1), (UNTRIED, 1), (CORRECT, 0), (ERROR, 0), (BY_HAND, 0)):
         page = only_page(written([graded(statuses=[status])], tmp_path))
         assert page.count("<strong>Hint</strong>") == hints
+    known = graded(marks=(Mark("3.1", NOT_YET, "Said.", "A wrong idea."),))
+    assert "<strong>Hint</strong>" not in only_page(written([known], tmp_path))
 
 
 def test_every_status_has_a_word_and_a_sign(tmp_path):
@@ -799,6 +801,34 @@ def test_other_files_stay(tmp_path):
     written([graded()], tmp_path)
     assert (tmp_path / "mine.txt").read_text() == "mine"
     assert list(tmp_path.rglob("*.new")) == []
+
+
+def test_what_belongs_to_nobody_any_more_is_removed(tmp_path):
+    """A page of somebody who has left, or of a file with another name, must not be sent."""
+    before = written([graded("Ana"), graded("Bo", lesson=4)], tmp_path)
+    (tmp_path / "feedback" / "mine.html").write_text("mine")
+    after = written([graded("ana")], tmp_path)
+    gone = {name for name in before if not (tmp_path / name).exists()}
+    assert {name for name in gone if "ana" not in name.casefold()} == {
+        *(name for name in before if name.startswith("feedback/") and "Bo" in name),
+        "gradebook_moodle_04.csv", "gradebook_canvas_04.csv",
+    }  # fmt: skip
+    assert all((tmp_path / name).exists() for name in after)
+    assert (tmp_path / "feedback" / "mine.html").read_text() == "mine"
+
+
+@pytest.mark.parametrize("listed", [
+    "../secret.txt", "feedback/../../secret.txt", "results.csv", "feedback", "feedback/a/b.html", 5,
+])  # fmt: skip
+def test_a_list_of_files_that_is_forged_removes_nothing(tmp_path, listed):
+    secret = tmp_path / "secret.txt"
+    secret.write_text("untouched")
+    out = tmp_path / "a" / "out"
+    written([graded()], out)
+    (out / "run.json").write_text(json.dumps({"files": [listed]}))
+    files = written([graded("Cy")], out)
+    assert secret.read_text() == "untouched"
+    assert all((out / name).exists() for name in files)
 
 
 def test_unknown_questions_and_statuses_are_shown(tmp_path):

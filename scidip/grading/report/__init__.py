@@ -7,6 +7,7 @@ same bytes; the time of the run stands in run.json, run.log and the page of the 
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -24,6 +25,8 @@ from scidip.grading.report.wording import name_key, one_line
 
 __all__ = ["ReportError", "RunInfo", "read_roster", "write_report"]
 
+OF_ONE = re.compile(r"feedback/[^/\\]+\.html|gradebook_(moodle|canvas)_\d+\.csv")
+
 
 def write_report(
     results: Sequence[Result],
@@ -39,7 +42,9 @@ def write_report(
     results : sequence of Result
         All of the class, in any order.
     out : Path
-        The folder; it is made where it is missing. What else is in it stays.
+        The folder; it is made where it is missing. Pages and gradebook files of an earlier run
+        that belong to nobody any more are removed, as somebody might send them. What else is in it
+        stays.
     run : RunInfo
         How the results came about.
     roster : Path, optional
@@ -74,6 +79,7 @@ def write_report(
     results = sorted(results, key=_order)
     books = gradebooks(results, known)
     files = _Files(out, say)
+    before = _written_before(out)
     files.add("results.csv", lambda: results_csv(results))
     for book in books:
         files.add(book.name, lambda book=book: book.content)
@@ -82,6 +88,7 @@ def write_report(
     pages = Pages()
     links = _write_feedback(results, files, pages)
     files.add("class.html", lambda: pages.class_page(results, run, links, books, files.problems))
+    files.remove(before)
     files.add("run.json", lambda: _run_json(run, files))
     files.add("run.log", lambda: _run_log(run, files))
     return files.written
@@ -94,6 +101,7 @@ class _Files:
         self.out, self._say = out, say
         self.written: list[Path] = []
         self.problems: list[str] = []
+        self.tried: set[str] = set()
         try:
             out.mkdir(parents=True, exist_ok=True)
         except OSError as problem:
@@ -101,17 +109,40 @@ class _Files:
 
     def add(self, name: str, content: Callable[[], bytes]) -> bool:
         """Write one file, and tell whether it was possible."""
+        self.tried.add(name.casefold())
         path = self.out / name
         try:
             path.parent.mkdir(exist_ok=True)
             write(path, content())
         except OSError as problem:
-            self.problems.append(f"{name} could not be written: {_reason(problem)}.")
-            if self._say is not None:
-                self._say(self.problems[-1])
+            self._report(f"{name} could not be written: {_reason(problem)}.")
             return False
         self.written.append(path)
         return True
+
+    def remove(self, names: set[str]) -> None:
+        """Remove files of an earlier run, save those that this one wrote or tried to write."""
+        for name in sorted(names):
+            if name.casefold() in self.tried:  # on some systems a and A are one file
+                continue
+            try:
+                (self.out / name).unlink(missing_ok=True)
+            except OSError as problem:
+                self._report(f"{name} is old and could not be removed: {_reason(problem)}.")
+
+    def _report(self, words: str) -> None:
+        self.problems.append(words)
+        if self._say is not None:
+            self._say(words)
+
+
+def _written_before(out: Path) -> set[str]:
+    """Give the files in a folder that belong to single students or lessons of an earlier run."""
+    try:
+        names = json.loads((out / "run.json").read_bytes())["files"]
+        return {name for name in names if OF_ONE.fullmatch(name)}
+    except (OSError, ValueError, KeyError, TypeError):
+        return set()
 
 
 def _reason(problem: OSError) -> str:

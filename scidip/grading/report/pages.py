@@ -164,7 +164,9 @@ def _summary_of_student(result: Result) -> str:
 
 def _question(result: Result, mark: Mark, place: int) -> dict:
     question = _question_with(mark.question)
-    hints = question.hints if question and mark.status in (NOT_YET, UNTRIED) else ()
+    # A message about a known wrong idea says more than the first hint, which may not fit it.
+    needs_hint = mark.status == UNTRIED or (mark.status == NOT_YET and not mark.misconception)
+    hints = question.hints if question and needs_hint else ()
     answer, left_out = as_written(result.answers.get(mark.question, ""))
     return _look(mark.status) | {
         "number": one_line(mark.question, 20),
