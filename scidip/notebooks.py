@@ -6,10 +6,6 @@ import json
 import os
 from pathlib import Path
 
-from jupyter_client.kernelspec import NoSuchKernel
-from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
-
 from scidip.files import write
 from scidip.quick_nbformat import NotebookNode, nbformat
 
@@ -74,6 +70,11 @@ def execute(notebook: NotebookNode, folder: Path) -> NotebookNode:
     AuthoringError
         A cell raised, took too long or ended the kernel; the message names the cell.
     """
+    # Here, as most commands run nothing; and scidip.quick_nbformat has to come first.
+    from jupyter_client.kernelspec import NoSuchKernel
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
     running = {"cell": "before the first cell"}
 
     def remember(cell, cell_index):
