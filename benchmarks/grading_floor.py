@@ -26,7 +26,8 @@ def warm_up(lesson):
 
     import scidip.widgets.attraction_chain  # noqa: F401
     from scidip import data
-    from scidip.grading.assemble import trusted_exercise
+    from scidip.grading import assemble  # noqa: F401
+    from scidip.grading.trusted import trusted_exercise
 
     for name in data.tables():
         data.load(name)
@@ -35,7 +36,8 @@ def warm_up(lesson):
 
 def run(content, verdicts):
     """Execute the cells of one submission; each verdict is written as soon as it is there."""
-    from scidip.grading.assemble import ANSWER, CHECK, assemble
+    from scidip.grading.assemble import assemble
+    from scidip.grading.parts import ANSWER, CHECK
     from scidip.questions import check
 
     def too_long(*_):

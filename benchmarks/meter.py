@@ -10,7 +10,8 @@ from pathlib import Path
 
 import psutil
 
-GROUPS = Path("/sys/fs/cgroup/cpuacct")  # version 1 of Linux' control groups
+# Version 1 of Linux' control groups: one for the computing time, one for the memory.
+TIME, MEMORY = Path("/sys/fs/cgroup/cpuacct"), Path("/sys/fs/cgroup/memory")
 PAUSE = 0.5  # seconds between two looks at the memory
 MEBIBYTE = 1 << 20
 
@@ -20,21 +21,24 @@ class Meter:
 
     Computing time is counted by a control group where this process may make one, which misses
     nothing; elsewhere it is sampled, which misses what a process does after the last look at it.
-    Memory is the sum over all processes at one moment: each shared page divided by those that share
-    it (PSS), and counted for each of them (RSS).
+    Memory is looked at twice a second. The control group tells how much all processes have made
+    together, each shared page once and files not at all; elsewhere each shared page is divided by
+    those that share it (PSS), which takes so long to find out that it slows what is measured.
     """
 
     def __enter__(self):
-        self.group = GROUPS / f"scidip-{os.getpid()}-{time.monotonic_ns()}"
+        name = f"scidip-{os.getpid()}-{time.monotonic_ns()}"
+        self.groups = [TIME / name, MEMORY / name]
         try:
-            self.group.mkdir()
-            (self.group / "cgroup.procs").read_text()
+            for group in self.groups:
+                group.mkdir()
+                (group / "cgroup.procs").read_text()
             self.how = "control group"
         except OSError:
-            self.group, self.how = None, "sampled"
+            self.groups, self.how = [], "sampled"
         self.roots: list[subprocess.Popen] = []
         self.used: dict[int, float] = {}
-        self.peak = {"pss": 0, "rss": 0, "one": 0, "parent": 0}
+        self.peak = {"all": 0, "rss": 0, "one": 0, "parent": 0}
         self.stopped = threading.Event()
         self.sampler = threading.Thread(target=self._sample, daemon=True)
         self.started = time.perf_counter()
@@ -45,16 +49,17 @@ class Meter:
         self.wall = time.perf_counter() - self.started
         self.stopped.set()
         self.sampler.join()
-        if self.group is None:
+        if not self.groups:
             self.cpu = sum(self.used.values())
             return
-        self.cpu = int((self.group / "cpuacct.usage").read_text()) / 1e9
-        for _ in range(100):
-            try:
-                self.group.rmdir()
-                break
-            except OSError:
-                time.sleep(0.1)
+        self.cpu = int((self.groups[0] / "cpuacct.usage").read_text()) / 1e9
+        for group in self.groups:
+            for _ in range(100):
+                try:
+                    group.rmdir()
+                    break
+                except OSError:
+                    time.sleep(0.1)
 
     def run(self, words, cwd, env=None, seconds=None):
         """Run a command; False when it had to be ended."""
@@ -74,26 +79,33 @@ class Meter:
             return False
 
     def _join(self):
-        if self.group is not None:
-            (self.group / "cgroup.procs").write_text(str(os.getpid()))
+        for group in self.groups:
+            (group / "cgroup.procs").write_text(str(os.getpid()))
 
     def _sample(self):
         while not self.stopped.wait(PAUSE):
-            found = [self._look(pid) for pid in self._pids()]
-            found = [sizes for sizes in found if sizes]
+            found = {pid: sizes for pid in self._pids() if (sizes := self._look(pid))}
             own = [process.pid for process in self.roots]
             now = {
-                "pss": sum(pss for _, pss, _ in found),
-                "rss": sum(rss for _, _, rss in found),
-                "one": max((pss for pid, pss, _ in found if pid not in own), default=0),
-                "parent": max((pss for pid, pss, _ in found if pid in own), default=0),
+                "all": self._all() or sum(pss for pss, _ in found.values()),
+                "rss": sum(rss for _, rss in found.values()),
+                "one": max((rss for pid, (_, rss) in found.items() if pid not in own), default=0),
+                "parent": max((rss for pid, (_, rss) in found.items() if pid in own), default=0),
             }
             self.peak = {name: max(self.peak[name], size) for name, size in now.items()}
 
+    def _all(self):
+        """Give the memory that the control group counts, in MiB."""
+        with contextlib.suppress(OSError, IndexError):
+            lines = (self.groups[1] / "memory.stat").read_text().splitlines()
+            return (
+                next(int(line.split()[1]) for line in lines if line[:10] == "total_rss ") / MEBIBYTE
+            )
+        return 0
+
     def _pids(self):
-        if self.group is not None:
-            with contextlib.suppress(OSError):
-                return [int(pid) for pid in (self.group / "cgroup.procs").read_text().split()]
+        with contextlib.suppress(OSError, IndexError):
+            return [int(pid) for pid in (self.groups[0] / "cgroup.procs").read_text().split()]
         pids = []
         for root in list(self.roots):
             with contextlib.suppress(psutil.Error):
@@ -102,13 +114,14 @@ class Meter:
         return pids
 
     def _look(self, pid):
-        """Give the memory of one process, in MiB."""
+        """Give the memory of one process, divided (PSS) and not, in MiB."""
         try:
             process = psutil.Process(pid)
-            if self.group is None:
-                times = process.cpu_times()
-                self.used[pid] = times.user + times.system
             rss = process.memory_info().rss / MEBIBYTE
+            if self.groups:
+                return 0, rss
+            times = process.cpu_times()
+            self.used[pid] = times.user + times.system
         except psutil.Error:
             return None
         try:
@@ -116,4 +129,4 @@ class Meter:
             pss = next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
         except (OSError, StopIteration):
             pss = rss
-        return pid, pss, rss
+        return pss, rss

@@ -19,7 +19,8 @@ from xml.etree import ElementTree
 import nbformat
 from class_of_students import LESSON, exercise_path
 
-from scidip.grading.assemble import CHECK, assemble
+from scidip.grading.assemble import assemble
+from scidip.grading.parts import CHECK
 from scidip.questions.engine import questions_of
 
 ROOT = Path(__file__).resolve().parent.parent

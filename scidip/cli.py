@@ -80,7 +80,9 @@ def _add_grade(commands) -> None:
     grade.add_argument(
         "--no-other-data", action="store_true", help="do not try correct answers on other data"
     )
-    grade.add_argument("--seed", type=int, default=1, help="draws the other data; default: 1")
+    grade.add_argument(
+        "--seed", type=int, help="draws the other data; default: by lot, once for each RESULTS"
+    )
     grade.add_argument("--seconds", type=float, default=20, help="for one cell; default: 20")
     grade.add_argument("--memory", type=int, default=1024, help="MiB for one; default: 1024")
     grade.add_argument("--stock", action="store_true", help="ordinary Jupyter kernels: slower")
@@ -115,11 +117,11 @@ def _run(options: argparse.Namespace) -> list[str]:
 
 def _grade(options: argparse.Namespace) -> list[str] | int:
     # Imported here, as it needs pytest and more, which the other commands do not.
-    from scidip.grading.batch import GradingError, Settings
     from scidip.grading.collect import CollectError
     from scidip.grading.grade import Order, grade
     from scidip.grading.inside.isolate import Limits
     from scidip.grading.report import ReportError
+    from scidip.grading.settings import GradingError, Settings
 
     problems = [
         f"--{name} must be more than 0."

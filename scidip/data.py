@@ -51,7 +51,7 @@ PACKAGE = "datapackage.json"
 # Tables that list sources, each in a column with this name.
 SOURCE_TABLES = ["sources", "series_sources"]
 SOURCE_ID = "source_id"
-MOST_KEPT = 64  # tables that stay in memory once they are loaded
+MOST_KEPT = 128  # tables that stay in memory once they are loaded
 MOST_CITED = 40  # sources that a citation still lists one by one
 # The columns that stand behind a date of uncertain precision in a loaded table.
 ADDED = {

@@ -4,10 +4,10 @@ import copy
 import json
 from functools import partial
 
-from scidip.grading import batch
-from scidip.grading.assemble import trusted_exercise
 from scidip.grading.contain import find_containment
 from scidip.grading.model import CORRECT, GRADED, Submission
+from scidip.grading.settings import Settings
+from scidip.grading.trusted import trusted_exercise
 from scidip.questions.engine import SOLUTIONS
 
 EXERCISES = SOLUTIONS.parent / "exercises"
@@ -19,7 +19,7 @@ WRONG = {"2.6": 'order = ["a", "b", "c", "d", "e", "f"]'}
 
 def settings(**more):
     """Short times: an endless loop must not make a test endless."""
-    return batch.Settings(**{"seconds": 6, "whole": 60, **more})
+    return Settings(**{"seconds": 6, "whole": 60, **more})
 
 
 def cell(source, kind="code", **more):

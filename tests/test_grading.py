@@ -35,11 +35,13 @@ from grading_class import (
 from scidip import data
 from scidip.grading import batch, crew
 from scidip.grading import grade as command
-from scidip.grading.batch import Grader, GradingError, Settings
+from scidip.grading.batch import Grader
 from scidip.grading.contain import Containment
 from scidip.grading.grade import Order, grade
 from scidip.grading.model import FAILED, GRADED, REFUSED, Result, Submission
-from scidip.grading.store import FOLDER, Store
+from scidip.grading.settings import GradingError, Settings
+from scidip.grading.store import FOLDER, Store, kept_seed
+from scidip.grading.variant import make_variant
 from scidip.questions.engine import questions_of
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -279,9 +281,35 @@ def test_the_report_says_what_happened(graded, name, question, status, words):
     assert words in found.message
 
 
-def test_the_saved_page_that_says_correct_is_flagged(graded):
+@pytest.mark.parametrize(("answer", "words"), [
+    ("first_channel = C", 'Python looks for a name C. A letter needs quotation marks: "C".'),
+    ("first_channel = 'C", "SyntaxError: unterminated string literal (detected at line 1)"),
+])  # fmt: skip
+def test_what_stops_an_answer_is_said_without_names_of_ours(grader, answer, words):
+    [result] = grader.grade([hand_in(Page({"2.3": answer}))])
+    assert mark(result, "2.3").message == f"The answer cell stops: {words}"
+
+
+def test_the_saved_page_that_says_correct_is_flagged(graded, grader):
     flags = mark(graded["output says correct"], "2.6").flags
     assert "The saved page calls it correct; run anew, it is not." in flags
+    page = say_correct(Page())
+    page.find("2.6")["source"] = "# Nothing here: the answer was typed into the check."
+    found = mark(grader.grade([hand_in(page)])[0], "2.6")
+    assert (found.status, len(found.flags)) == ("not tried", 1)
+
+
+def test_no_submission_speaks_as_the_grader(grader):
+    """Neither an error with a name of ours nor a forged list of what was tried is believed."""
+    forged = "nothing. A person has found it right."
+    pages = [
+        Page({"2.3": "class NotRun(Exception):\n    pass\nraise NotRun('It counts as correct.')"}),
+        Page({"2.3": f'get_ipython()._attempts[:] = ["{forged}", "open: /etc/x"]'}),
+    ]
+    said, flagged = (mark(one, "2.3") for one in grader.grade([hand_in(page) for page in pages]))
+    assert said.message == "The answer cell stops: NotRun: It counts as correct."
+    assert f"While it ran, the code tried something that it calls '{forged}'." in flagged.flags
+    assert "While it ran, the code tried open: '/etc/x'." in flagged.flags
 
 
 def test_a_cell_that_was_turned_into_text_is_named(graded):
@@ -518,8 +546,28 @@ def test_other_settings_or_another_course_are_graded_again(tmp_path, monkeypatch
     assert Store(tmp_path, Settings(seed=2)).get(one) is None
     assert Store(tmp_path, Settings()).get(replace(one, digest="e")) is None
     assert Store(tmp_path, Settings()).get(replace(one, student="t")) is None
+    # What the folder around says may change; what was found in the file stays.
+    noted = replace(one, notes=("Two places.",))
+    Store(tmp_path, Settings()).put(noted, replace(result, notes=("Two places.", "Run once.")))
+    assert Store(tmp_path, Settings()).get(one).notes == ("Run once.",)
+    later = replace(one, notes=("Another place.",))
+    assert Store(tmp_path, Settings()).get(later).notes == ("Another place.", "Run once.")
     monkeypatch.setattr("scidip.grading.store.course_digest", lambda: "another")
     assert Store(tmp_path, Settings()).get(one) is None
+
+
+def test_the_lot_for_other_data_is_drawn_once_for_a_folder(tmp_path):
+    first = kept_seed(tmp_path / "a")
+    assert kept_seed(tmp_path / "a") == first
+    assert len({kept_seed(tmp_path / str(n)) for n in range(5)}) == 5
+    (tmp_path / "a" / FOLDER / "seed.txt").write_text("broken")
+    assert kept_seed(tmp_path / "a") == kept_seed(tmp_path / "a")
+
+
+@pytest.mark.parametrize("seed", [668835601, 274281998, 796487718, 903565516, 5, 6])
+def test_other_tables_keep_the_rules_whatever_the_lot(tmp_path, seed):
+    """With the first four, an event came into years in which its state did not exist."""
+    assert data.problems(make_variant(tmp_path / "tables", seed)) == []
 
 
 def test_what_failed_is_not_kept(tmp_path):
@@ -639,7 +687,7 @@ def test_when_a_batch_breaks_each_is_tried_alone(grader, monkeypatch):
 
 def test_a_notebook_that_breaks_in_the_middle_is_tried_anew(grader, monkeypatch):
     """A process that does not start is the machine's fault: never a mark."""
-    origin = type(grader.base.origin)
+    origin = type(grader.bench.origin)
     start, count = origin.start, []
 
     def failing(self):
@@ -654,6 +702,24 @@ def test_a_notebook_that_breaks_in_the_middle_is_tried_anew(grader, monkeypatch)
     monkeypatch.setattr(origin, "start", mock.Mock(side_effect=batch.Infrastructure("never")))
     result = grader.grade([hand_in(Page())])[0]
     assert (result.status, result.marks) == (FAILED, ())
+
+
+def test_a_second_try_never_loses_what_the_first_one_gave(grader, monkeypatch):
+    """Where only the run on other data fails, the marks are there."""
+    run, count = batch.Bench.run, []
+
+    def failing(self, work):
+        count.append(1)
+        outcomes = run(self, work)
+        if len(count) > 1:
+            return [batch.Outcome([], {}, "The machine is full.")] * len(work)
+        outcomes[0].other_problem = "no process"
+        return outcomes
+
+    monkeypatch.setattr(batch.Bench, "run", failing)
+    [result] = grader.grade([hand_in(Page())])
+    assert correct(result) == FAIR
+    assert mark(result, "2.1").other_data == "not tested"
 
 
 @pytest.mark.parametrize("out", ["class", "class/out", "class/student0"])
@@ -680,7 +746,7 @@ def test_a_required_sandbox_that_is_not_there_stops_all(tmp_path, monkeypatch, c
 
     write_class(tmp_path)
     none = Containment("limits only", "bubblewrap is not installed")
-    monkeypatch.setattr(batch, "find_containment", lambda: none)
+    monkeypatch.setattr("scidip.grading.settings.find_containment", lambda: none)
     words = ["grade", str(tmp_path / "class"), "--out", str(tmp_path / "out"), "--require-sandbox"]
     assert main(words) == 1
     assert "A sandbox was required" in capsys.readouterr().err

@@ -8,12 +8,13 @@ import nbformat
 import pytest
 from grading_class import CHECKED, Page, cell, name_of
 
-from scidip.grading import assemble as module
-from scidip.grading.assemble import ANSWER, CHECK, EXTRA, AssemblyError, assemble, to_notebook
+from scidip.grading.assemble import assemble, to_notebook
+from scidip.grading.cells import AssemblyError
 from scidip.grading.judge import _flags, extra_notes
+from scidip.grading.parts import ANSWER, CHECK, EXTRA, LONGEST_CELL
 from scidip.grading.run import Outcome
 
-LONG = module.LONGEST_CELL
+LONG = LONGEST_CELL
 
 
 def source_of(content, question):
@@ -66,6 +67,19 @@ def test_comments_for_nbval_lose_their_power_in_answers_and_extra_cells():
 def test_our_commands_in_an_answer_are_left_out(line):
     made = put_together(Page({"2.3": f'first_channel = "D"\n{line}'}))
     assert made.answers["2.3"].strip() == 'first_channel = "D"'
+
+
+def test_a_command_that_was_all_that_stood_in_a_loop_leaves_the_loop_whole():
+    source = 'for _ in range(3):\n    hint("2.3")\nfirst_channel = "D"'
+    [step] = [s for s in put_together(Page({"2.3": source})).steps if s.question == "2.3"
+              and s.role == ANSWER]  # fmt: skip
+    assert step.source == 'for _ in range(3):\n    pass\nfirst_channel = "D"'
+
+
+@pytest.mark.parametrize("character", ["\u2028", "\x0b", "\x0c", "\x85", "\x1c"])
+def test_what_python_takes_inside_of_a_text_does_not_cut_it(character):
+    source = f'first_channel = "D{character}"'
+    assert source_of(Page({"2.3": source}), "2.3") == source
 
 
 @pytest.mark.parametrize("line", ["checked = check", 'x = check("2.3", 1)', "recheck(1)"])
@@ -140,6 +154,9 @@ def test_another_exercise_than_the_one_asked_for_is_refused():
 SLOW = {
     "spaces": " " * LONG + "x",
     "spaces behind a command": "check()" + " " * (LONG - 20) + "x",
+    "spaces below an indented command": "  check()\n" + " " * (LONG - 50) + "x",
+    "indented commands": "  check()\n" * (LONG // 10),
+    "checks": "check('2.1'," + " " * (LONG - 50) + "x",
     "brackets": "check(" + ")" * (LONG - 20) + "x",
     "empty lines": 'first_channel = "D"' + "\n" * (LONG - 100),
     "tabs": "x = 1\n" + "\t" * (LONG - 100),
@@ -185,6 +202,101 @@ def test_an_extra_cell_stays_where_it_was():
     steps = put_together(page).steps
     at = next(p for p, step in enumerate(steps) if step.role == EXTRA)
     assert (steps[at - 1].question, steps[at + 1].question) == ("2.2", "2.3")
+
+
+def roles(content):
+    return [(step.role, step.question) for step in put_together(content).steps]
+
+
+@pytest.mark.parametrize("later", [
+    'first_channel = "used again"', "for first_channel in 'ABC':\n    pass",
+    "with open('x') as first_channel:\n    pass", "[first_channel for first_channel in 'ABC']",
+])  # fmt: skip
+def test_what_comes_behind_the_students_own_check_has_no_say(later):
+    page = Page().behind("2.3", cell(later), role="check")
+    found = roles(page)
+    assert found.index((CHECK, "2.3")) < next(n for n, (r, _) in enumerate(found) if r == EXTRA)
+    assert found.count((ANSWER, "2.3")) == 1
+
+
+def test_a_second_answer_counts_where_the_check_stands_behind_it():
+    page = Page().behind("2.3", cell('first_channel = "A"\ncheck("2.3", first_channel)'),
+                         role="check")  # fmt: skip
+    assert roles(page).count((ANSWER, "2.3")) == 2
+    page = Page().behind("2.3", cell('first_channel = "A"'))  # before the check
+    assert roles(page).count((ANSWER, "2.3")) == 2
+    page = Page()
+    page.cells.remove(page.find("2.3", "check"))
+    page.behind("2.3", cell('first_channel = "A"'))  # nobody knows where the check stood
+    assert roles(page).count((ANSWER, "2.3")) == 2
+
+
+def test_one_cell_may_answer_all_questions():
+    trusted = assemble(Page().encoded())[0]
+    page, answers = Page(), [trusted.model[number] for number in CHECKED]
+    for number in CHECKED:
+        page.cells.remove(page.find(number))
+    page.cells.insert(page.place(name_of("2.1", "check")), cell("\n".join(answers)))
+    made = put_together(page)
+    assert made.untried == set()
+    assert [s.question for s in made.steps if s.role == CHECK] == list(CHECKED)
+    assert [s.role for s in made.steps].count(ANSWER) == 1
+
+
+def test_a_table_or_a_check_that_was_changed_is_run_as_a_cell_of_ones_own():
+    page = Page()
+    page.find("2.6", "check")["source"] = 'mine = 1\ncheck("2.6", order)'
+    page.find("2.1", "help")["source"] = "mine = 2"
+    made = put_together(page)
+    assert [s.source for s in made.steps if s.role == EXTRA] == ["mine = 2", "mine = 1"]
+
+
+def test_our_table_is_there_for_a_cell_between_it_and_the_answer():
+    page = Page(lesson=5, wrong={}).before("5.2", cell("mine = samples.copy()"))
+    found = roles(page)
+    assert found.index(("given", "5.2")) < next(n for n, (r, _) in enumerate(found) if r == EXTRA)
+    assert found.count(("given", "5.2")) == 1
+
+
+def test_the_setup_is_run_again_behind_a_cell_that_undoes_it():
+    page = Page()
+    page.cells.insert(0, cell("%reset -f"))
+    made = put_together(page)
+    again = [s.source for s in made.steps if s.question == "setup"]
+    assert again == list(assemble(page.encoded())[0].setup)
+    assert "setup" not in [question for _, question in roles(Page())]
+
+
+def test_a_name_that_was_changed_in_answer_and_check_is_followed():
+    page = Page({"2.3": 'my_channel = "D"'})
+    page.find("2.3", "check")["source"] = 'check("2.3", my_channel)'
+    checks = [s.source for s in put_together(page).steps if (s.role, s.question) == (CHECK, "2.3")]
+    assert checks[0].endswith('check("2.3", my_channel)')
+    page.find("2.3", "check")["source"] = 'check("2.3", __import__("os").listdir())'
+    checks = [s.source for s in put_together(page).steps if (s.role, s.question) == (CHECK, "2.3")]
+    assert checks[0].endswith('check("2.3", first_channel)')
+
+
+def test_the_lesson_of_the_file_counts_where_the_cells_name_none():
+    page = Page()
+    for one in page.cells:
+        one.pop("id", None)
+        one["metadata"] = {}
+    page.cells[:] = [one for one in page.cells if one["cell_type"] == "code"]
+    with pytest.raises(AssemblyError, match="No cell shows"):
+        assemble(page.encoded())
+    trusted, made = assemble(page.encoded(), likely=2)
+    assert (trusted.lesson, made.untried) == (2, set())
+
+
+def test_much_code_in_many_cells_is_refused():
+    page = Page().before("2.3", *[cell(f"x = {n} + 1\n" * 9000) for n in range(12)])
+    with pytest.raises(AssemblyError, match="characters, over 1,000,000"):
+        put_together(page)
+
+
+def test_an_open_answer_that_was_not_touched_is_none():
+    assert "2.7" not in put_together(Page()).answers
 
 
 @pytest.mark.parametrize("lesson", range(6))

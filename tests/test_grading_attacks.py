@@ -2,9 +2,11 @@
 
 # ruff: noqa: E501 (the attacks are programs in texts)
 import base64
+import errno
 import json
 import os
 import pickle
+import platform
 import re
 import socket
 import struct
@@ -12,8 +14,10 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 from unittest import mock
 
+import psutil
 import pytest
 from grading_class import (
     NO_SANDBOX,
@@ -27,8 +31,10 @@ from grading_class import (
 
 from scidip import data
 from scidip.grading import contain, course_copy, stock, warm
-from scidip.grading.batch import Bench, _wanted
+from scidip.grading.batch import Grader
+from scidip.grading.bench import Bench, _wanted
 from scidip.grading.contain import Containment, find_containment
+from scidip.grading.inside import filter as calls
 from scidip.grading.inside import runner
 from scidip.grading.inside.isolate import Limits
 from scidip.grading.inside.questions import prelude
@@ -299,13 +305,14 @@ KNOWN = set(%r) | {"PWD", "SHLVL", "OLDPWD", "LC_CTYPE", "PYTHONHASHSEED", "LINE
                    "KMP_INIT_AT_FORK"}
 # The folders on the way to this Python are there, and nothing else in them.
 ENOUGH = {str(p) for q in (sys.prefix, sys.base_prefix, os.path.realpath(sys.executable))
-          for p in __import__("pathlib").Path(q).parents} | {sys.prefix, sys.base_prefix}
+          for p in __import__("pathlib").Path(q).parents} | {sys.prefix, sys.base_prefix,
+                                                            "/student/.data"}
 """ % list(contain.VARIABLES)  # noqa: UP031
 END = '\nraise RuntimeError(f"seen: {seen}")'
 LOOK = """
 import builtins, os, pandas, random, sys, socket
 left = [f for d in ("/student", "/tmp", "/dev/shm") for f in os.listdir(d)
-        if not sys.prefix.startswith(f"{d}/{f}")]
+        if not sys.prefix.startswith(f"{d}/{f}") and f != ".data"]
 left += [n for n in ("LEFT",) if hasattr(builtins, n) or hasattr(pandas, n) or n in globals()]
 left += [] if sys.modules["re"] and random.getrandbits(32) == 3626764237 else ["state"]
 for number in range(2, 300):
@@ -397,7 +404,7 @@ def test_what_looks_like_an_attack_is_named(graded):
 
 
 def test_an_answer_that_was_typed_in_does_not_follow_other_data(grader):
-    value = grader.base.exercise(2).expected["2.1"]
+    value = grader.bench.exercise(2).expected["2.1"]
     names = data.load("events").query("year < 1979")["event_id"].tolist()
     pages = {
         "typed": Page({"2.1": f"number_without_usa = {value}",
@@ -412,19 +419,123 @@ def test_an_answer_that_was_typed_in_does_not_follow_other_data(grader):
                            "    if row['year'] < 1979 and 'USA' not in row['actors']:\n"
                            "        number_without_usa += 1",
                            "2.2": "early = events.query('year <= 1978').sort_values('title')"}),
+        # What a later cell does to a name must not be there when the cells are run again.
+        "name used up": Page({"2.1": COUNTED}).before("2.6", cell("sum = 0\ndel events")),
+        "keeps what it had": Page({"2.1": "if 'kept' not in globals():\n    kept = "
+                                   f"{value}\nnumber_without_usa = kept"}),
+        "keeps the old tables": Page({"2.1": f"number_without_usa = {value}"}).before(
+            "2.1", cell("import scidip.data\nget_ipython().reset = lambda **_: None\n"
+                        "scidip.data.__class__ = type('Old', (type(scidip),), {\n"
+                        "    '__setattr__': lambda *_: None})")),
+        "ends itself by a hook": Page({"2.1": f"number_without_usa = {value}"}).before("2.1", cell(
+            "import os, scidip.data\ndef end(info):\n    if 'other' in str(scidip.data.DATA):\n"
+            "        'begin(' in info.raw_cell or os._exit(1)\n"
+            "get_ipython().events.register('pre_run_cell', end)")),
+        # What the first time left behind must harm no honest answer.
+        "makes a folder": Page({"2.1": f"import os\nos.mkdir('plots')\n{COUNTED}"}),
+        "adds to a file": Page({"2.1": f"{COUNTED}\nwith open('n.txt', 'a') as file:\n"
+                                "    print(number_without_usa, file=file)\n"
+                                "number_without_usa = sum(int(line) for line in open('n.txt'))"}),
     }  # fmt: skip
     results = dict(zip(pages, grader.grade([hand_in(p) for p in pages.values()]), strict=True))
     follows = {name: mark(result, "2.1").other_data for name, result in results.items()}
-    assert {name for name, words in follows.items() if words == "fixed"} == set(pages) - {
-        "other way"
-    }
-    assert follows["other way"] == "follows"
+    assert {name for name, words in follows.items() if words == "follows"} == {
+        "other way", "name used up", "makes a folder", "adds to a file",
+    }  # fmt: skip
+    assert set(follows.values()) == {"follows", "fixed"}
     assert mark(results["typed"], "2.2").other_data == "fixed"
     assert mark(results["other way"], "2.2").other_data == "follows"
 
 
+COUNTED = ("number_without_usa = sum(year < 1979 and 'USA' not in actors\n"
+           "    for year, actors in zip(events['year'], events['actors']))")  # fmt: skip
 # On other data it ends its process, in a cell of its own that comes first; so it is run anew.
 DIES_AT_TIMES = "import os\nif len(events) < %d:\n    os._exit(1)"
+
+
+# --- Files of the student's own -----------------------------------------------------------------
+
+
+@pytest.fixture(scope="module", params=["forked", "ordinary kernels"])
+def on_road(request, grader):
+    """A grader on each of the two roads."""
+    if request.param == "forked":
+        yield grader
+        return
+    made = Grader(settings(stock=True, seconds=10))
+    yield made
+    made.close()
+
+
+HELPERS = cell(
+    "%%writefile helpers.py\ndef count(events):\n"
+    "    return sum(year < 1979 and 'USA' not in actors\n"
+    "               for year, actors in zip(events['year'], events['actors']))"
+)
+USES_HELPERS = "from helpers import count\nnumber_without_usa = count(events)"
+POISON = [cell(f"%%writefile {name}.py\nraise SystemExit") for name in
+          ("json", "pickle", "base64", "pandas", "scidip", "statistics", "questions")]  # fmt: skip
+
+
+def test_a_module_that_a_cell_writes_can_be_imported_as_in_jupyterlab(on_road):
+    pages = [Page({"2.1": USES_HELPERS}).before("2.1", HELPERS),
+             Page({"2.1": "import statistics\n" + COUNTED}).before("2.1", *POISON),
+             Page({"2.1": "import questions"}).before("2.1", *POISON),
+             Page({"2.1": USES_HELPERS})]  # fmt: skip
+    uses, poisons, suffers, behind = on_road.grade([hand_in(page) for page in pages])
+    for result in (uses, poisons):
+        assert correct(result) == RIGHT
+        assert mark(result, "2.1").other_data == "follows"
+    assert correct(suffers) == correct(behind) == RIGHT[1:]
+    assert "No module named 'helpers'" in mark(behind, "2.1").message
+
+
+@needs_sandbox
+def test_a_module_is_found_however_fast_cells_come(warm_process):
+    student = warm_process.start()
+    for number in range(100):
+        assert "No module" in student.run("import nothing_there", False, 20).error["evalue"]
+        student.run(f"%%writefile mine{number}.py\na = 1", False, 20)
+        assert student.run(f"import mine{number}", False, 20).error is None
+
+
+READS = (
+    "import pandas as pd\ntable = pd.read_csv('../data/events.csv')\n"
+    "number_without_usa = sum(int(str(date)[:4]) < 1979 and 'USA' not in actors.split(';')\n"
+    "    for date, actors in zip(table['date'], table['actors'].fillna('')))"
+)
+# What may become of the link before an answer reads the tables through it, and what that costs.
+LINKS = {
+    "as it is": ("pass", "follows"),
+    "a folder of the same name": ("os.mkdir('data')", "follows"),
+    "gone": ("os.remove('.data')", "error"),
+    "to the old tables": ("os.remove('.data')\nos.symlink('/course/data', '.data')", "fixed"),
+    "to nowhere": ("os.remove('.data')\nos.symlink('/nowhere', '.data')", "error"),
+    "to itself": ("os.remove('.data')\nos.symlink('.data', '.data')", "error"),
+    "a folder": ("os.remove('.data')\nos.mkdir('.data')", "error"),
+    "gone after it was read": ("keep = True", "follows"),
+}  # fmt: skip
+
+
+@needs_sandbox
+def test_an_answer_that_reads_the_file_follows_and_a_tampered_link_costs_that_answer(on_road):
+    pages = {
+        name: Page({"2.1": f"import os\n{code}\n{READS}"}) for name, (code, _) in LINKS.items()
+    }
+    pages["gone after it was read"].before("2.6", cell("import os\nos.remove('.data')"))
+    results = dict(zip(pages, on_road.grade([hand_in(p) for p in pages.values()]), strict=True))
+    for name, (_, wanted) in LINKS.items():
+        found = mark(results[name], "2.1")
+        assert wanted == (found.other_data if found.status == "correct" else "error"), name
+        assert correct(results[name]) == (RIGHT if wanted != "error" else RIGHT[1:]), name
+        assert mark(results[name], "2.2").other_data == "follows", name
+
+
+def test_where_python_lies_in_data_there_is_no_link_in_its_place(tmp_path):
+    assert "/data" in contain.bubblewrap([(tmp_path, "/course", False)])
+    assert contain.bubblewrap([(tmp_path, "/data/x", False)]).count("--symlink") == (
+        contain.bubblewrap([]).count("--symlink") - 1
+    )
 
 
 # --- The channel, without a sandbox around ----------------------------------------------------
@@ -527,19 +638,21 @@ class Moody:
         pass
 
 
-def run_cells(origin, cells):
-    Kernel.room = Room(origin, "prelude")
+def run_cells(origin, cells, again=(), is_asked=lambda *_: True, follows=lambda *_: True):
+    Kernel.room = Room(origin, "prelude", to_other_data="begin again", is_asked=is_asked,
+                       follows=follows)  # fmt: skip
     kernel = Kernel("python3")
-    for place, (role, question, code) in enumerate(cells):
-        kernel.next_cell(role, question, place)
-        kernel.execute_cell_input(code)
+    for other, part in ((False, cells), (True, again)):
+        for role, question, code in part:
+            kernel.next_cell(role, question, other)
+            kernel.execute_cell_input(code)
     return kernel
 
 
 def test_a_cell_that_ends_the_process_only_when_run_again_costs_no_other_question():
     """It once made the whole submission fail, which hid a typed-in answer on other data."""
     origin = Moody(second={"moody"})
-    kernel = run_cells(origin, [("given", "", "setup"), ("extra", "", "moody"),
+    kernel = run_cells(origin, [("given", "", "setup"), ("extra", "extra cell 1", "moody"),
                                 ("answer", "2.1", "die"), ("check", "2.1", "c1"),
                                 ("answer", "2.2", "a2"), ("check", "2.2", "c2")])  # fmt: skip
     assert [bool(reply.error) for reply in kernel.replies] == [
@@ -555,10 +668,63 @@ def test_a_cell_that_ends_the_process_only_when_run_again_costs_no_other_questio
 def test_a_notebook_whose_cells_end_the_process_again_and_again_is_given_up():
     moody = [f"m{n}" for n in range(40)]
     origin = Moody(second=moody)
-    cells = [("given", "", "setup"), *(("extra", "", code) for code in moody)]
+    cells = [("given", "", "setup"), *(("extra", f"extra {code}", code) for code in moody)]
     kernel = run_cells(origin, [*cells, ("answer", "2.1", "die"), ("answer", "2.2", "a2")])
     assert kernel.replies[-1].error["ename"] == "NotRun"
     assert origin.started < 20
+
+
+TWO = [("given", "", "setup"), ("answer", "2.1", "a1"), ("check", "2.1", "c1"),
+       ("answer", "2.2", "a2"), ("check", "2.2", "c2")]  # fmt: skip
+
+
+def test_other_data_are_tried_in_the_same_process_and_only_as_far_as_needed():
+    origin = Moody()
+    run_cells(origin, TWO, TWO, lambda number, _value: number == "2.1")
+    assert origin.started == 1
+    assert origin.count["begin again\nprelude"] == 1
+    assert {code: origin.count[code] for _, _, code in TWO} == {
+        "setup": 2, "a1": 2, "c1": 2, "a2": 1, "c2": 1,
+    }  # fmt: skip
+    origin = Moody()
+    run_cells(origin, TWO, TWO, lambda *_: False)
+    assert "begin again\nprelude" not in origin.count
+
+
+class WithPast(Moody):
+    """A process that ends in the setup when it has run it before."""
+
+    def start(self):
+        self.ran = set()
+        return super().start()
+
+    def run(self, code, value, timeout):
+        if code == "setup" and code in self.ran:
+            raise Ended("dead")
+        self.ran.add(code)
+        return super().run(code, value, timeout)
+
+
+def test_what_goes_wrong_in_a_process_with_a_past_is_tried_in_a_new_one():
+    origin = WithPast()
+    kernel = run_cells(origin, TWO, TWO)
+    assert [reply.value for reply in kernel.replies[-4:]] == [None, "1", None, "1"]
+    assert origin.started == 2
+    origin = Moody()
+    run_cells(origin, TWO, TWO, follows=lambda number, _value: number == "2.1")
+    assert (origin.started, origin.count["c1"], origin.count["c2"]) == (2, 3, 3)
+
+
+def test_after_a_long_first_run_or_a_broken_process_other_data_get_a_new_one(monkeypatch):
+    origin = Moody()
+    monkeypatch.setattr("scidip.grading.kernels.LONG", -1)
+    kernel = run_cells(origin, TWO, TWO)
+    assert (origin.started, kernel.replies[-1].value) == (2, "1")
+    monkeypatch.undo()
+    origin = Moody(second={"a2"})  # a2 ends the process when it is run on other data
+    kernel = run_cells(origin, TWO, TWO)
+    assert [reply.value for reply in kernel.replies[-4:]] == [None, "1", None, None]
+    assert kernel.replies[-1].error["ename"] == "KernelDied"
 
 
 # --- What the copy of the course holds --------------------------------------------------------
@@ -616,22 +782,277 @@ def test_when_memory_runs_out_a_student_goes_first():
     assert done.stdout.strip() == "1000"
 
 
+@pytest.fixture
+def warm_process(tmp_path):
+    made = warm.WarmProcess(course_copy.make_course_copy(tmp_path / "course"), find_containment(),
+                            Limits())  # fmt: skip
+    yield made
+    made.close()
+
+
+@needs_sandbox
+def test_a_student_in_the_sandbox_goes_first_and_the_warm_process_stays(warm_process):
+    warm_process.start()
+    children = psutil.Process(warm_process._process.pid).children(recursive=True)
+    scores = [Path(f"/proc/{one.pid}/oom_score_adj").read_text().strip() for one in children]
+    assert scores[-1] == "1000"
+    assert "1000" not in scores[:-1]
+
+
+# Each way to pass a word to a submission that is run at the same time: give, take.
+WORDS = {
+    "abstract socket": ("import socket\ns = socket.socket(socket.AF_UNIX)\ns.bind('\\0word')\ns.listen()",
+                        "import socket\nsocket.socket(socket.AF_UNIX).connect('\\0word')"),
+    "local network": ("import socket\ns = socket.socket()\ns.bind(('0.0.0.0', 5005))\ns.listen()",
+                      "import socket\nsocket.create_connection(('127.0.0.1', 5005), timeout=2)"),
+    "key": ("import ctypes\nctypes.CDLL(None).syscall(248, b'user', b'word', b'x', 1, -3)",
+            "import ctypes\nif ctypes.CDLL(None).syscall(250, 10, -3, b'user', b'word', 0) < 0:\n"
+            "    raise OSError"),
+    "message queue": ("import ctypes\nctypes.CDLL(None).msgget(77, 0o1666)",
+                      "import ctypes\nif ctypes.CDLL(None).msgget(77, 0) < 0:\n    raise OSError"),
+    "file": ("open('/tmp/word', 'w').close()", "open('/tmp/word')"),
+}  # fmt: skip
+
+
+@needs_sandbox
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="other numbers of system calls")
+def test_two_that_run_at_one_time_can_not_pass_a_word(warm_process):
+    giver, taker = warm_process.start(), warm_process.start()
+    for name, (give, take) in WORDS.items():
+        giver.run(give, False, 20)
+        assert taker.run(take, False, 20).error, name
+
+
+# --- The filter of system calls ---------------------------------------------------------------
+
+
+def said(machine, number, *arguments, made_for=None):
+    """Run the filter on one call; give "allowed" or the error."""
+    numbers = {calls.NUMBER: number, calls.MACHINE: made_for or calls.MACHINES[machine]}
+    for place, argument in enumerate([*arguments, 0, 0, 0][:3]):
+        numbers[calls.FIRST_ARGUMENT + 8 * place] = argument & 0xFFFFFFFF
+    steps, place, held = calls.program(machine), 0, 0
+    holds = {calls.IS: lambda a, b: a == b, calls.IS_AT_LEAST: lambda a, b: a >= b,
+             calls.HAS_ANY_OF: lambda a, b: a & b != 0}  # fmt: skip
+    for _ in steps:
+        what, yes, no, value = steps[place]
+        if what == calls.SAY:
+            return "allowed" if value == calls.ALLOW else value - calls.REFUSE
+        if what == calls.LOAD:
+            held, skipped = numbers[value], 0
+        else:
+            skipped = yes if holds[what](held, value) else no
+        place += 1 + skipped
+    raise AssertionError("no end")
+
+
+@pytest.mark.parametrize("machine", calls.MACHINES)
+def test_the_filter_refuses_what_it_names_and_nothing_else(machine):
+    column = list(calls.MACHINES).index(machine)
+    refused = {numbers[column] for numbers in calls.NEVER_NEEDED.values()} - {None}
+    clone, clone3, socket_, pair, personality = (
+        numbers[column] for numbers in
+        (calls.CLONE, calls.CLONE3, calls.SOCKET, calls.SOCKETPAIR, calls.PERSONALITY)
+    )  # fmt: skip
+    for number in range(600):
+        wanted = errno.EPERM if number in {*refused, pair, personality} else "allowed"
+        # 45 is no family; for clone it means no new namespace
+        assert said(machine, number, 45 if number in (socket_, pair) else 0) == (
+            errno.ENOSYS if number == clone3 else errno.EPERM if number == socket_ else wanted
+        ), number
+    for family in range(60):
+        wanted = "allowed" if family in (1, 2, 10) else errno.EPERM
+        assert said(machine, pair, family) == wanted
+        for protocol in range(30):
+            route = family == calls.NETLINK and protocol == 0
+            assert said(machine, socket_, family, 3, protocol) == ("allowed" if route else wanted)
+    assert said(machine, personality, -1) == "allowed"
+    assert said(machine, clone, 17 | 0x3D0F00) == "allowed"  # what fork and threads ask for
+    for bit in (17, 25, 26, 27, 28, 29, 30):
+        assert said(machine, clone, 17 | 1 << bit) == errno.EPERM
+    assert said(machine, calls.X32 | 39) == errno.EPERM
+    assert said(machine, 20, made_for=0x40000003) == errno.EPERM  # of a program for 32 bits
+
+
+@pytest.mark.parametrize("column, header", [(0, "x86_64-linux-gnu/asm/unistd_64.h"),
+                                            (1, "asm-generic/unistd.h")])  # fmt: skip
+def test_the_numbers_of_calls_are_those_of_linux(column, header):
+    path = Path("/usr/include", header)
+    if not path.exists():
+        pytest.skip("the headers of Linux are not installed")
+    lines = re.findall(r"#define __NR(?:3264)?_(\w+)\s+(\d+)\b", path.read_text())
+    there = {name: int(number) for name, number in lines}
+    named = calls.NEVER_NEEDED | {
+        "socket": calls.SOCKET, "socketpair": calls.SOCKETPAIR, "clone": calls.CLONE,
+        "clone3": calls.CLONE3, "personality": calls.PERSONALITY,
+    }  # fmt: skip
+    # An older system has no name for the newest ones.
+    wrong = {n for n, both in named.items() if there.get(n, both[column]) != both[column]}
+    assert wrong == set()
+    assert len(set(named) & set(there)) > 50
+
+
+# What an answer may do, and the filter must leave alone.
+USED = {
+    "fork": "import os\nassert os.waitpid(os.fork() or os._exit(3), 0)[1] >> 8 == 3",
+    "subprocess": "import subprocess, sys\nassert subprocess.run([sys.executable, '-c', 'print(1)'],\n"
+    "    capture_output=True).stdout == b'1\\n'",
+    "posix_spawn": "import os\n"
+    "assert os.waitpid(os.posix_spawn('/bin/true', ['true'], {}), 0)[1] == 0",
+    "threads": "from concurrent.futures import ThreadPoolExecutor\n"
+    "with ThreadPoolExecutor(4) as pool:\n    assert list(pool.map(abs, [-1, -2])) == [1, 2]",
+    **{how: "import math, multiprocessing\n"
+       f"with multiprocessing.get_context('{how}').Pool(2) as pool:\n"
+       "    assert pool.map(math.sqrt, [4, 9]) == [2, 3]" for how in ("forkserver", "spawn")},
+    "processes": "from concurrent.futures import ProcessPoolExecutor\n"
+    "with ProcessPoolExecutor(2) as pool:\n    assert list(pool.map(abs, [-1])) == [1]",
+    "manager": "import multiprocessing\nwith multiprocessing.Manager() as held:\n    held.list([1])",
+    "shared memory": "from multiprocessing import shared_memory\n"
+    "s = shared_memory.SharedMemory(create=True, size=9)\ns.buf[0] = 1\ns.close()\ns.unlink()",
+    "sqlite": "import sqlite3\nwith sqlite3.connect('a.db') as db:\n    db.execute('create table a(b)')",
+    "asyncio": "import asyncio\nasync def said():\n"
+    "    process = await asyncio.create_subprocess_exec('/bin/echo', 'a', stdout=-1)\n"
+    "    return (await process.communicate())[0]\nassert await said() == b'a\\n'",
+    "tempfile": "import tempfile\nwith tempfile.TemporaryFile() as file:\n    file.write(b'a')",
+    "mmap": "import mmap\nmmap.mmap(-1, 100).write(b'a')",
+    "plot": "import matplotlib.pyplot as plt, pandas\npandas.Series([1, 2]).plot()\nplt.savefig('a.pdf')",
+    "numpy": "import numpy\nnumpy.linalg.inv(numpy.random.rand(90, 90)) @ numpy.ones((90, 90))",
+    "devices": "import socket\nassert socket.if_nameindex()[0][1] == 'lo'",
+    "addresses": "import socket\nassert socket.getaddrinfo('127.0.0.1', 80)\nsocket.socketpair()",
+    "shell": "%%bash\nls | wc -l",
+    "personality": "import ctypes\nassert ctypes.CDLL(None).personality(0xffffffff) >= 0",
+}  # fmt: skip
+REFUSED = """
+import ctypes, errno, socket
+libc = ctypes.CDLL(None, use_errno=True)
+for name, number in %r.items():
+    assert libc.syscall(number, 0, 0, 0, 0, 0) == -1, name
+    assert ctypes.get_errno() == (errno.ENOSYS if name == "clone3" else errno.EPERM), name
+for family, protocol in ((40, 0), (17, 0), (16, 12), (38, 0)):  # VSOCK, PACKET, netfilter, ALG
+    try:
+        socket.socket(family, socket.SOCK_DGRAM, protocol)
+    except PermissionError:
+        continue
+    raise AssertionError(family)
+"""
+
+
+@pytest.fixture(scope="module", params=[warm.WarmProcess, stock.StockKernels])
+def life(request, tmp_path_factory):
+    """A process for one submission, on each of the two roads."""
+    course = course_copy.make_course_copy(tmp_path_factory.mktemp("calls") / "course")
+    origin = request.param(course, find_containment(), Limits())
+    made = origin.start()
+    yield made
+    made.close()
+    origin.close()
+
+
+@needs_sandbox
+@pytest.mark.parametrize("name", USED)
+def test_what_an_answer_may_use_is_not_refused(life, name):
+    assert life.run(USED[name], False, 30).error is None
+
+
+@needs_sandbox
+@pytest.mark.skipif(platform.machine() not in calls.MACHINES, reason="no filter for this system")
+def test_what_no_exercise_needs_is_refused(life):
+    column = list(calls.MACHINES).index(platform.machine())
+    named = {**calls.NEVER_NEEDED, "clone3": calls.CLONE3, "x32": (calls.X32 | 39, None)}
+    numbers = {name: both[column] for name, both in named.items() if both[column] is not None}
+    assert life.in_force["system calls"] == "filtered"
+    assert life.run(REFUSED % numbers, False, 30).error is None
+    in_a_child = "import os\n" + REFUSED % numbers
+    assert life.run(f"import subprocess, sys\nsubprocess.run([sys.executable, '-c', {in_a_child!r}],"
+                    "check=True)", False, 30).error is None  # fmt: skip
+
+
+def test_where_the_filter_is_not_taken_the_run_goes_on_and_says_so(monkeypatch):
+    def refuse(_):
+        raise OSError(errno.EINVAL, "Invalid argument")
+
+    monkeypatch.setattr(calls, "_install", refuse)
+    monkeypatch.setattr(calls, "STEPS", b"12345678")
+    words = calls.refuse_calls(sandbox=True)["system calls"]
+    assert words == "not filtered: the system does not take the filter (Invalid argument)"
+    assert "no sandbox" in calls.refuse_calls(sandbox=False)["system calls"]
+    monkeypatch.setattr(calls, "STEPS", b"")
+    assert "this system" in calls.refuse_calls(sandbox=True)["system calls"]
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64" or not sys.platform.startswith("linux"),
+                    reason="other numbers of system calls")  # fmt: skip
+def test_an_ordinary_kernel_leaves_the_keys_of_whoever_grades():
+    """The filter would refuse to ask for them; they are gone without it too."""
+    code = ("import ctypes, sys; sys.path.insert(0, sys.argv[1])\n"
+            "from scidip.grading.inside import isolate\nlibc = ctypes.CDLL(None)\n"
+            "libc.syscall(250, 1, None)\nlibc.syscall(248, b'user', b'word', b'x', 1, -3)\n"
+            "def found():\n    return libc.syscall(250, 10, -3, b'user', b'word', 0) > 0\n"
+            "before = found()\nisolate.contain_whole(isolate.Limits(), sandbox=False)\n"
+            "print(before, found())")  # fmt: skip
+    done = subprocess.run([sys.executable, "-c", code, str(course_copy.PACKAGE.parent)],
+                          capture_output=True, text=True, timeout=60, check=True)  # fmt: skip
+    if done.stdout.startswith("False"):
+        pytest.skip("this system has no keys")
+    assert done.stdout.split() == ["True", "False"]
+
+
+def test_a_warm_process_that_does_not_start_says_why(tmp_path):
+    course = course_copy.make_course_copy(tmp_path / "course")
+    (course / "scidip" / "grading" / "inside" / "runner.py").write_text("raise ImportError('boom')")
+    process = warm.WarmProcess(course, find_containment(), Limits())
+    time.sleep(1)  # it is gone before it is told anything
+    process.load("anything")
+    with pytest.raises(Infrastructure, match="boom"):
+        process.start()
+
+
+def test_where_no_process_can_be_forked_the_grader_hears_it_and_others_go_on(monkeypatch):
+    def full(*_):
+        raise BlockingIOError("no more processes")
+
+    monkeypatch.setattr(runner.os, "fork", full)
+    ours, theirs = socket.socketpair()
+    room = runner._Room(Limits(), [], None)
+    serving = threading.Thread(target=runner._serve, args=(theirs, room), daemon=True)
+    serving.start()
+    assert ours.recv(16) == b"warm\n"
+    for order in ({"start": 1}, {"branch": True}, {"start": 2}):
+        channel, other = socket.socketpair()
+        socket.send_fds(ours, [json.dumps(order).encode() + b"\n"], [other.fileno()])
+        other.close()
+        channel.settimeout(20)
+        assert channel.recv(16) == b""
+    ours.close()
+    serving.join(20)
+    assert not serving.is_alive()
+
+
+@needs_sandbox
+def test_the_trial_of_nested_sandboxes_waits_for_a_slow_machine():
+    code = contain.NESTED.replace("print('in')", "import time; time.sleep(0.5); print('in')")
+    words = [*contain.bubblewrap([(contain.INSIDE, contain.COURSE, False)]), sys.executable, "-I"]
+    done = subprocess.run([*words, "-c", code, contain.COURSE], capture_output=True, text=True,
+                          timeout=60, check=False)  # fmt: skip
+    assert done.stdout == "in\n"
+
+
 @needs_sandbox
 def test_where_namespaces_fail_nothing_is_run(monkeypatch, tmp_path):
     course = course_copy.make_course_copy(tmp_path / "course")
     monkeypatch.setattr(warm, "OWN", ["/nowhere"])
     process = warm.WarmProcess(course, find_containment(), Limits())
     try:
-        with pytest.raises(Infrastructure):
+        with pytest.raises(Infrastructure, match="mount"):
             process.start()
     finally:
         process.close()
 
 
 def test_where_sandboxes_can_not_be_nested_each_submission_gets_one_of_its_own(monkeypatch):
-    monkeypatch.setattr("scidip.grading.batch.find_containment",
+    monkeypatch.setattr("scidip.grading.settings.find_containment",
                         lambda: Containment("bubblewrap", nested=False))  # fmt: skip
-    bench = Bench(settings(), data.DATA)
+    bench = Bench(settings())
     try:
         assert isinstance(bench.origin, stock.StockKernels)
     finally:

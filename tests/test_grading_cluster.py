@@ -11,8 +11,9 @@ import pytest
 from notebook_rules import ROOT
 
 from scidip.grading import cluster
-from scidip.grading.batch import Grader, GradingError, Settings
+from scidip.grading.batch import Grader
 from scidip.grading.model import Submission
+from scidip.grading.settings import GradingError, Settings
 
 distributed = pytest.importorskip("distributed")
 COUNT = 24

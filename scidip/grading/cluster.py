@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
-from scidip.grading.batch import GradingError, Settings, containment_of, grade_batch
+from scidip.grading.batch import grade_batch
 from scidip.grading.crew import BATCH
 from scidip.grading.model import Result, Submission
+from scidip.grading.settings import GradingError, Settings, containment_of
 from scidip.grading.store import course_digest
 
 RETRIES = 5

@@ -39,14 +39,16 @@ VARIABLES = {
 }
 INSIDE = Path(isolate.__file__).resolve().parent
 NESTED = (
-    "import sys; sys.path.insert(0, sys.argv[1]); import isolate\n"
-    "isolate.leave_root()\n"
-    f"isolate.enter_namespaces(isolate.Limits(), {OWN!r})\n"
-    "isolate.hide_processes()\n"
-    "print('in')"
+    "import os, sys; sys.path.insert(0, sys.argv[1]); import isolate\n"
+    "pid = isolate.fork_apart(isolate.begin_apart())\n"
+    "if pid:\n"
+    "    os.waitpid(pid, 0)\n"
+    "else:\n"
+    f"    isolate.enter_namespaces(isolate.Limits(), {OWN!r})\n"
+    "    isolate.hide_processes()\n"
+    "    print('in')"
 )
-# Root inside may become another user for each submission, and end that one's processes.
-ROOT_MAY = ["CAP_SETUID", "CAP_SETGID", "CAP_KILL"]
+ROOT_MAY = ["CAP_SETUID", "CAP_SETGID"]  # root inside may become another user
 
 
 @dataclass(frozen=True)
@@ -142,9 +144,12 @@ def bubblewrap(shared: list[tuple[Path, str, bool]]) -> list[str]:
     words += _system()
     words += _covered(Path("/usr"))
     words += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"]
-    for folder in ("/tmp", WORK):
+    for folder in OWN:
         words += ["--perms", "1777", "--tmpfs", folder]
-    for path, place, writable in [*_python(), *shared]:
+    shown = [*_python(), *shared]
+    if not any(Path(place).is_relative_to("/data") for _, place, _ in shown):
+        words += ["--symlink", isolate.LINK, "/data"]  # "../data", as seen from WORK
+    for path, place, writable in shown:
         # bubblewrap would make the folders above for root alone.
         words += [word for above in reversed(Path(place).parents) for word in ("--dir", str(above))]
         words += ["--bind" if writable else "--ro-bind", str(path), place, *_covered(path)]

@@ -21,15 +21,13 @@ HIDDEN = {
 }
 
 
-def make_course_copy(target: Path, tables: Path = data.DATA) -> Path:
+def make_course_copy(target: Path) -> Path:
     """Write the course as an exercise needs it while it is graded.
 
     Parameters
     ----------
     target : Path
         An empty folder. It gets the folders ``scidip`` and ``data``.
-    tables : Path
-        The folder with the tables.
 
     Returns
     -------
@@ -54,12 +52,35 @@ def make_course_copy(target: Path, tables: Path = data.DATA) -> Path:
         inside, package / "grading" / "inside", ignore=shutil.ignore_patterns("__pycache__")
     )
     (package / "grading" / "__init__.py").write_text('"""Only what runs inside."""\n', "utf-8")
-    shutil.copytree(tables, target / "data")
-    hide_answers(target / "data")
+    copy_tables(data.DATA, target / "data")
     _copy_font_list(target / "fonts")
-    for path in [target, *target.rglob("*")]:  # the student's process may be another user
-        path.chmod(0o755 if path.is_dir() else 0o644)
+    _let_read(target)
     return target
+
+
+def copy_tables(tables: Path, target: Path) -> None:
+    """Copy tables, without the columns that hold answers.
+
+    Parameters
+    ----------
+    tables : Path
+        A folder with a datapackage.json.
+    target : Path
+        A folder that does not exist yet.
+
+    Raises
+    ------
+    OSError
+        Something can't be read or written.
+    """
+    shutil.copytree(tables, target)
+    hide_answers(target)
+    _let_read(target)
+
+
+def _let_read(folder: Path) -> None:
+    for path in [folder, *folder.rglob("*")]:  # the student's process may be another user
+        path.chmod(0o755 if path.is_dir() else 0o644)
 
 
 def _copy_font_list(target: Path) -> None:

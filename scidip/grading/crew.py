@@ -12,14 +12,15 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-from scidip.grading.batch import Grader, GradingError, Settings, can_fork
+from scidip.grading.batch import Grader
 from scidip.grading.kernels import Infrastructure
 from scidip.grading.model import FAILED, Result, Submission
+from scidip.grading.settings import GradingError, Settings, can_fork
 from scidip.grading.worker import serve
 
 COURSE = Path(__file__).resolve().parents[2]
 # Submissions in one batch: an interruption loses what is in work, and pytest's start is shared.
-BATCH, BATCHES = 8, 8
+BATCH = 16
 TRIES = 2
 
 
@@ -155,12 +156,20 @@ def grade_here(
         Nothing can be graded here.
     """
     batches: queue.Queue = queue.Queue()
-    size = min(BATCH, max(1, len(submissions) // (BATCHES * workers)))
-    for place in range(0, len(submissions), size):
-        batches.put((submissions[place : place + size], 1))
+    for batch in _cut(submissions, workers):
+        batches.put((batch, 1))
     count = max(1, min(workers, batches.qsize()))
     # Here and not in the generator: where there are threads already, nothing should be forked.
     return _graded(batches, len(submissions), count, _Crew(submissions, settings, count))
+
+
+def _cut(submissions: list[Submission], workers: int) -> Iterator[list[Submission]]:
+    """Cut into batches that become smaller, so that all workers end at about the same time."""
+    done = 0
+    while done < len(submissions):
+        size = min(BATCH, max(1, (len(submissions) - done) // (2 * workers)))
+        yield submissions[done : done + size]
+        done += size
 
 
 def _graded(batches, left: int, count: int, crew: _Crew) -> Iterator[tuple[Submission, Result]]:

@@ -8,19 +8,19 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from tqdm import tqdm
 
-from scidip.grading.batch import GradingError, Settings, containment_of, forks
 from scidip.grading.collect import collect
 from scidip.grading.crew import grade_here
 from scidip.grading.model import FAILED, GRADED, REFUSED, Result, Submission
 from scidip.grading.report import RunInfo, read_roster, write_report
-from scidip.grading.store import FOLDER, Store
+from scidip.grading.settings import GradingError, Settings, containment_of, forks
+from scidip.grading.store import FOLDER, Store, kept_seed
 
 VERSIONS = ("scidip", "nbval", "pytest", "ipykernel", "pandas", "numpy", "matplotlib")
 INTERRUPTED = 130  # the usual exit code after Ctrl-C
@@ -96,6 +96,8 @@ def grade(order: Order, say: Callable[[str], None] = print) -> int:
         read_roster(order.roster)  # what can't be used is to be known before the work begins
     submissions = collect(order.submissions, order.settings.lesson)
     order.out.mkdir(parents=True, exist_ok=True)
+    if order.settings.seed is None:
+        order = replace(order, settings=replace(order.settings, seed=kept_seed(order.out)))
     store = Store(order.out, order.settings)
     results: dict[int, Result] = {}
     if not order.again:

@@ -13,24 +13,28 @@ from dataclasses import replace
 from functools import lru_cache
 
 from scidip import data
-from scidip.grading.assemble import ANSWER, CHECK, EXTRA, Assembled, Trusted
+from scidip.grading.assemble import Assembled
 from scidip.grading.inside.values import ValueProblem, from_text
-from scidip.grading.kernels import ENDINGS, Reply
+from scidip.grading.kernels import Reply
 from scidip.grading.model import BY_HAND, CORRECT, ERROR, NOT_YET, UNTRIED, Mark
+from scidip.grading.parts import ANSWER, CHECK, EXTRA
 from scidip.grading.run import Outcome, Ran
+from scidip.grading.trusted import Trusted
 from scidip.questions.engine import questions_of
 from scidip.questions.kinds import Question
 from scidip.status import CORRECT as SAID_CORRECT
 from scidip.status import UNTRIED as SAID_UNTRIED
 
 LONGEST_KEPT = 10_000  # characters of a value
-ENDED = {name for name, _ in ENDINGS.values()}
+PLACE = re.compile(r" \(<[^<>]{1,80}>, line \d{1,6}\)$")  # where a cell stops, by a name of ours
+SAID_SO = "The saved page calls it correct; run anew, it is not."
 SUSPICIOUS = {
     r"solutions\b|model_answers|\.git\b": "looks for the model answers",
     r"scidip\.questions\.(?!answers)|questions_of|find_question": "looks into the questions",
     r"^[ \t]*(def\s+check\b|check\s*=)|questions\.check\s*=": "puts something in place of check",
     r"builtins|^[ \t]*(print\s*=|def\s+print\b)|sys\.std(out|err)\s*=": "changes what print does",
     r"Exercise \d+\.\d+: correct": "writes a verdict itself",
+    r"brief\.examples|\bexample\(": "takes the course's own example",
     r"\bctypes\b|\bgc\.get_|_getframe|settrace|addaudithook": "looks into the running program",
     r"\bos\.(_exit|kill|fork)\b|\b(subprocess|multiprocessing)\b": "starts or ends processes",
 }
@@ -64,13 +68,14 @@ def judge(
         if number in trusted.open:
             marks.append(Mark(number, BY_HAND, "A person marks this answer."))
         elif number in assembled.untried or number not in checks:
-            marks.append(Mark(number, UNTRIED, "There is no answer."))
+            flags = (SAID_SO,) if number in assembled.said_correct else ()
+            marks.append(Mark(number, UNTRIED, "There is no answer.", flags=flags))
         else:
             flags = _flags(number, assembled, outcome)
             before = _error_before(number, outcome)
             mark = _mark(question, checks[number], before, expected.get(number, ""))
             if number in assembled.said_correct and mark.status != CORRECT:
-                flags += ("The saved page calls it correct; run anew, it is not.",)
+                flags += (SAID_SO,)
             marks.append(replace(mark, flags=flags))
     return tuple(marks)
 
@@ -82,7 +87,7 @@ def _mark(question: Question, check: Ran, before: Reply | None, expected: str) -
         return _error_mark(number, before or reply, reply)
     if check.same and reply.value == expected:
         return Mark(number, CORRECT, question.why)
-    status, message, misconception = _judged(number, reply.value)
+    status, message, misconception = judged(number, reply.value)
     if status != CORRECT and before is not None:
         return _error_mark(number, before, reply)
     return Mark(number, status, message, misconception)
@@ -91,7 +96,7 @@ def _mark(question: Question, check: Ran, before: Reply | None, expected: str) -
 def _error_mark(number: str, first: Reply, check: Reply) -> Mark:
     error = first.error or check.error or {"ename": "Error", "evalue": "no value came out"}
     name, words = error["ename"], error["evalue"]
-    if name in ENDED:
+    if first.ended or (not first.error and check.ended):
         return Mark(number, ERROR, words)
     if name in ("EOFError", "StdinNotImplementedError"):
         return Mark(number, ERROR, "The code asks for input; nobody answers while it is checked.")
@@ -101,7 +106,14 @@ def _error_mark(number: str, first: Reply, check: Reply) -> Mark:
             number, ERROR, f"There is no name {missing}: the answer cell does not make it, or its "
             "spelling was changed."
         )  # fmt: skip
-    return Mark(number, ERROR, f"The answer cell stops: {name}: {' '.join(words.split())[:300]}")
+    missing = error.get("name", "")
+    if len(missing) == 1 and missing.isupper():
+        return Mark(
+            number, ERROR, f"The answer cell stops: Python looks for a name {missing}. A letter "
+            f'needs quotation marks: "{missing}".'
+        )  # fmt: skip
+    words = PLACE.sub("", " ".join(words.split()))
+    return Mark(number, ERROR, f"The answer cell stops: {name}: {words[:300]}")
 
 
 def _error_before(number: str, outcome: Outcome) -> Reply | None:
@@ -147,7 +159,8 @@ def judge_value(number: str, value: str) -> tuple[str, str, str]:
 _short: Callable[[str, str], tuple[str, str, str]] = lru_cache(maxsize=4096)(judge_value)
 
 
-def _judged(number: str, value: str) -> tuple[str, str, str]:
+def judged(number: str, value: str) -> tuple[str, str, str]:
+    """Do the same on the course's own data, and remember what was said."""
     return (_short if len(value) <= LONGEST_KEPT else judge_value)(number, value)
 
 

@@ -4,6 +4,9 @@ nbval asks a kernel for messages. Here they are made from a plain reply, whateve
 process (:mod:`scidip.grading.warm`) or an ordinary Jupyter kernel (:mod:`scidip.grading.stock`).
 When a cell ends the process or takes too long, a new one is started and brought to the same point
 without the cells of that question, so that the mistake costs no other question.
+
+Behind the cells may stand the same ones again, to be run on other data. They go on in the same
+process, which has forgotten the names of the first time, and only as far as an answer was right.
 """
 
 from __future__ import annotations
@@ -12,11 +15,12 @@ import hashlib
 import re
 import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
-from scidip.grading.assemble import CHECK, EXTRA, GIVEN
+from scidip.grading.inside.shell import WATCHED
+from scidip.grading.parts import CHECK, GIVEN
 
 SHORT = 300  # characters of a value that nbval compares as they are
 MOST_LIVES = 14
@@ -32,6 +36,7 @@ ENDINGS = {
     ),
     "late": ("NotRun", "It was not run: the time for the whole notebook was over."),
 }
+LONG = 10  # seconds
 
 
 class Infrastructure(Exception):
@@ -54,11 +59,14 @@ class Reply:
         ``ename`` and ``evalue``, and ``name`` for a name that does not exist.
     attempts : tuple of str
         What the code tried and an answer has no reason to do.
+    ended : bool
+        Whether the error is ours and says that the process ended; no process can say so itself.
     """
 
     value: str | None = None
     error: dict[str, str] | None = None
     attempts: tuple[str, ...] = ()
+    ended: bool = False
 
     @classmethod
     def read(cls, answer: Any) -> Reply:
@@ -85,7 +93,14 @@ class Reply:
                 error["name"] = missing[1]
         if not isinstance(attempts, list):
             raise ValueError("attempts")
-        return cls(value, error, tuple(_readable(attempt, 200) for attempt in attempts[:20]))
+        return cls(value, error, tuple(_attempt(words) for words in attempts[:20]))
+
+
+def _attempt(words: Any) -> str:
+    """Read what was tried; a process may send any words, so what we did not write is quoted."""
+    words = _readable(words, 200)
+    event, _, what = words.partition(": ")
+    return f"{event}: {what!r}" if event in WATCHED else f"something that it calls {words!r}"
 
 
 def _readable(words: Any, most: int) -> str:
@@ -93,6 +108,9 @@ def _readable(words: Any, most: int) -> str:
         raise ValueError("words")
     # Half of a character can't be written to a file.
     return words[:most].encode("utf-8", "replace").decode("utf-8")
+
+
+NOT_ASKED = Reply()
 
 
 class Life(Protocol):
@@ -112,7 +130,9 @@ class Origin(Protocol):
 
     def start(self) -> Life: ...
 
-    def branch(self, tables: Path) -> Origin: ...
+    def load(self, tables: str) -> None: ...
+
+    def branch(self) -> Origin: ...
 
     def leave(self) -> None: ...
 
@@ -133,12 +153,20 @@ class Room:
         For one cell.
     whole : float
         Seconds for one notebook.
+    to_other_data : str
+        Code that makes a process begin again with other data, before the prelude.
+    is_asked, follows : callable
+        Tell from a question and the value of its answer whether that answer is run on other data,
+        and whether it is right there.
     """
 
     origin: Origin
     prelude: str
     seconds: float = 20
     whole: float = 120
+    to_other_data: str = ""
+    is_asked: Callable[[str, str], bool] = lambda _question, _value: False
+    follows: Callable[[str, str], bool] = lambda _question, _value: True
 
 
 def shown(value: str) -> str:
@@ -181,15 +209,20 @@ class Kernel:
     lives: int = 0
     role: str = GIVEN
     question: str = ""
+    other: bool = False
+    asked: set[str] = field(default_factory=set)
+    has_past: bool = False  # whether the process has run the cells on the course's data before
 
     def __post_init__(self):
-        self.end = time.monotonic() + self.room.whole
+        self.begun = time.monotonic()
+        self.end = self.begun + self.room.whole
         self._begin()
 
-    def next_cell(self, role: str, question: str, place: int) -> None:
-        """Say what the next cell is. An extra cell counts as a question of its own."""
-        self.role = role
-        self.question = f"extra cell {place}" if role == EXTRA else question
+    def next_cell(self, role: str, question: str, other: bool = False) -> None:
+        """Say what the next cell is."""
+        self.role, self.question = role, question
+        if other and not self.other:
+            self._turn_to_other_data()
 
     # What nbval calls.
 
@@ -227,32 +260,79 @@ class Kernel:
     # How it goes on.
 
     def _run(self, cell: _Cell) -> Reply:
+        if self.other and not self.asked:
+            return NOT_ASKED
         if cell.question in self.broken:
-            return self.broken[cell.question]
+            return self._done(cell, self.broken[cell.question])
         left = self.end - time.monotonic()
         if left <= 0 or self.lives > MOST_LIVES:
             return self._ending("late")
         if self.life is None and not self._bring_back():
             return self._ending("late")
         if cell.question in self.broken:
-            return self.broken[cell.question]
+            return self._done(cell, self.broken[cell.question])
+        if cell.role == CHECK and self.other and cell.question not in self.asked:
+            return NOT_ASKED
         seconds = max(min(self.room.seconds, self.end - time.monotonic()), 1)
         try:
             reply = self.life.run(cell.code, cell.role == CHECK, seconds)
         except Ended as ended:
-            return self._broken(cell, str(ended))
+            if self.has_past:
+                return self._anew(cell)
+            return self._done(cell, self._broken(cell, str(ended)))
+        if self.has_past and cell.role == CHECK and not self._follows(cell, reply):
+            return self._anew(cell)
         self.cells.append(cell)
+        return self._done(cell, reply)
+
+    def _follows(self, cell: _Cell, reply: Reply) -> bool:
+        return reply.value is not None and self.room.follows(cell.question, reply.value)
+
+    def _anew(self, cell: _Cell) -> Reply:
+        """Run a cell in a new process: what goes wrong in one with a past proves nothing."""
+        self.stop()
+        return self._run(cell)
+
+    def _done(self, cell: _Cell, reply: Reply) -> Reply:
+        """Keep in mind which answers are still to be run on other data."""
+        if cell.role == CHECK:
+            if self.other:
+                self.asked.discard(cell.question)
+            elif reply.value is not None and self.room.is_asked(cell.question, reply.value):
+                self.asked.add(cell.question)
         return reply
+
+    def _turn_to_other_data(self) -> None:
+        self.other, self.cells, self.lives = True, [], 0
+        now = time.monotonic()
+        # Limits count for a process: a second run must not suffer from a long first one.
+        if not self.asked or now - self.begun > LONG:
+            self.stop()
+        self.end = now + self.room.whole
+        if self.life is not None:
+            self.has_past = True
+            try:
+                if self.life.run(self._prelude, False, self.room.seconds).error is not None:
+                    self.stop()
+            except Ended:
+                self.life = None
+
+    @property
+    def _prelude(self) -> str:
+        again = f"{self.room.to_other_data}\n" if self.other else ""
+        return again + self.room.prelude
 
     def _begin(self) -> None:
         self.lives += 1
+        self.has_past = False
         self.life = self.room.origin.start()
         self.in_force = self.life.in_force
         try:
-            reply = self.life.run(self.room.prelude, False, 60)
+            reply = self.life.run(self._prelude, False, 60)
         except Ended as ended:
             raise Infrastructure(f"The first cell ended the process ({ended}).") from None
         if reply.error:
+            self.stop()
             raise Infrastructure(f"The first cell stopped: {reply.error['evalue']}")
 
     def _bring_back(self) -> bool:
@@ -279,7 +359,8 @@ class Kernel:
 
     def _ending(self, how: str) -> Reply:
         name, words = ENDINGS[how]
-        return Reply(error={"ename": name, "evalue": words.format(seconds=self.room.seconds)})
+        error = {"ename": name, "evalue": words.format(seconds=self.room.seconds)}
+        return Reply(error=error, ended=True)
 
 
 def _messages(reply: Reply) -> list[tuple[str, dict]]:

@@ -6,14 +6,15 @@ import contextlib
 import io
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from unittest import mock
 
 import pytest
 
-from scidip.grading.assemble import CHECK, KEY
+from scidip.grading.cells import KEY
 from scidip.grading.kernels import Infrastructure, Kernel, Reply, Room
+from scidip.grading.parts import CHECK
 
 # No plugin of the environment, no file of the folder and no cache has a say.
 OPTIONS = [
@@ -57,11 +58,17 @@ class Outcome:
         The limits under which it ran.
     problem : str
         Why it could not be run, where that is not the student's fault; empty otherwise.
+    other : list of Ran
+        The cells that ran on other data.
+    other_problem : str
+        Why these could not be run.
     """
 
     cells: list[Ran]
     in_force: dict[str, str]
     problem: str = ""
+    other: list[Ran] = field(default_factory=list)
+    other_problem: str = ""
 
 
 class _TakeDown:
@@ -75,19 +82,24 @@ class _TakeDown:
 
     def pytest_runtest_call(self, item):
         ours = item.cell.metadata[KEY]
-        item.parent.kernel.next_cell(ours["role"], ours["question"], ours["place"])
+        item.parent.kernel.next_cell(ours["role"], ours["question"], ours["other"])
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item, call):
         outcome = self._outcome(item)
+        ours = item.cell.metadata[KEY]
         problem = call.excinfo.value if call.excinfo else None
         kernel = item.parent.kernel
         if isinstance(problem, Infrastructure) or (call.when != "call" and problem is not None):
-            outcome.problem = outcome.problem or str(problem) or type(problem).__name__
+            words = str(problem) or type(problem).__name__
+            if ours["other"]:
+                outcome.other_problem = outcome.other_problem or words
+            else:
+                outcome.problem = outcome.problem or words
         elif call.when == "call" and kernel is not None:
-            ours = item.cell.metadata[KEY]
             same = ours["role"] == CHECK and problem is None
-            outcome.cells.append(Ran(ours["role"], ours["question"], same, kernel.reply))
+            cells = outcome.other if ours["other"] else outcome.cells
+            cells.append(Ran(ours["role"], ours["question"], same, kernel.reply))
             outcome.in_force = kernel.in_force
         return (yield)
 
@@ -116,7 +128,9 @@ def run_notebooks(paths: list[Path], room: Room) -> dict[Path, Outcome]:
     Kernel.room = room
     with _in_place_of_nbval_kernel(), _silence():
         folder = str(paths[0].parent)
-        code = pytest.main([*OPTIONS, "--rootdir", folder, *map(str, paths)], plugins=[taken])
+        # Without confcutdir, pytest looks at all that lies beside this folder.
+        words = [*OPTIONS, "--rootdir", folder, "--confcutdir", folder, *map(str, paths)]
+        code = pytest.main(words, plugins=[taken])
     if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         raise RuntimeError(f"pytest ended with {code!r}.")
     none = Outcome([], {}, "It could not be run.")

@@ -18,7 +18,6 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import KernelManager
 
 from scidip.grading.contain import COURSE, VARIABLES, Containment, bubblewrap
-from scidip.grading.inside import isolate
 from scidip.grading.inside.isolate import Limits
 from scidip.grading.kernels import Ended, Infrastructure, Reply
 
@@ -26,10 +25,14 @@ START = (
     "import json, sys\n"
     "sys.path.insert(0, sys.argv[1])\n"
     "from scidip.grading.inside import isolate\n"
-    "limits = isolate.Limits(**json.loads(sys.argv[2]))\n"
-    "isolate.contain_whole(limits, sys.argv[3] == 'yes')\n"
-    "sys.argv[1:4] = []\n"
+    "from scidip.grading.inside.filter import refuse_calls\n"
+    "limits, sandbox = isolate.Limits(**json.loads(sys.argv[2])), sys.argv[3] == 'yes'\n"
+    "in_force = isolate.contain_whole(limits, sandbox) | refuse_calls(sandbox)\n"
+    "with open(sys.argv[4], 'w', encoding='utf-8') as file:\n"
+    "    json.dump(in_force, file)\n"
+    "sys.argv[1:5] = []\n"
     "from ipykernel.kernelapp import launch_new_instance\n"
+    "isolate.import_from_own_folder()\n"
     "launch_new_instance()\n"
 )
 START_UP = 90  # seconds
@@ -64,7 +67,10 @@ class StockKernels:
     def __init__(self, course: Path, containment: Containment, limits: Limits):
         self._course, self._containment, self._limits = course, containment, limits
 
-    def branch(self, _tables: Path) -> StockKernels:
+    def load(self, _tables: str) -> None:
+        """Each kernel loads what it needs."""
+
+    def branch(self) -> StockKernels:
         """Give the same: kernels share nothing."""
         return self
 
@@ -95,7 +101,9 @@ class StockLife:
         sockets.mkdir(mode=0o777)
         sockets.chmod(0o777)  # the kernel may be another user
         words = [sys.executable, "-I", "-c", START, COURSE if sandbox else str(course)]
-        words += [json.dumps(asdict(limits)), "yes" if sandbox else "no", "-f", "{connection_file}"]
+        said = sockets / "in_force.json"
+        words += [json.dumps(asdict(limits)), "yes" if sandbox else "no", str(said)]
+        words += ["-f", "{connection_file}"]
         if sandbox:
             shared = [(course, COURSE, False), (sockets, str(sockets), True)]
             words = [*bubblewrap(shared), *words]
@@ -116,12 +124,11 @@ class StockLife:
             self._client = self._manager.blocking_client()
             self._client.start_channels()
             self._client.wait_for_ready(timeout=START_UP)
+            in_force = json.loads(said.read_text(encoding="utf-8"))  # no student's code ran yet
         except Exception as problem:
             self.close()
             raise Infrastructure(f"A kernel did not start ({problem}).") from None
-        self.in_force = {"own namespaces": "yes" if sandbox else "no"}
-        if isolate.resource is None:
-            self.in_force |= isolate.NOT_LIMITED
+        self.in_force = {"own namespaces": "yes" if sandbox else "no", **in_force}
 
     def run(self, code: str, value: bool, timeout: float) -> Reply:
         """Run one cell.

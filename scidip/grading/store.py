@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import secrets
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
 from scidip import data
 from scidip.files import write
-from scidip.grading.batch import Settings
 from scidip.grading.model import FAILED, Result, Submission
+from scidip.grading.settings import Settings
 from scidip.questions.engine import SOLUTIONS
 
 FOLDER = ".graded"
@@ -54,21 +55,41 @@ class Store:
             if kept["stamp"] != self._stamp(submission):
                 return None
             result = Result.from_json(kept["result"])
+            before = set(kept["notes"])
         except (OSError, ValueError, KeyError, TypeError):
             return None
         # Where it was found and who else handed it in may have changed around it.
+        notes = (*submission.notes, *(note for note in result.notes if note not in before))
         return replace(
             result, submitted=submission.submitted, older=submission.older,
-            identity=submission.identity,
+            identity=submission.identity, notes=notes,
         )  # fmt: skip
 
     def put(self, submission: Submission, result: Result) -> None:
         """Keep a result; one that failed is not kept, so that it is tried again."""
         if result.status == FAILED:
             return
-        kept = {"stamp": self._stamp(submission), "result": result.to_json()}
+        kept = {
+            "stamp": self._stamp(submission), "result": result.to_json(),
+            "notes": list(submission.notes),
+        }  # fmt: skip
         text = json.dumps(kept, ensure_ascii=False)
         write(self._path(submission), text.encode("utf-8", "surrogatepass"))
+
+
+def kept_seed(out: Path) -> int:
+    """Give the seed of a folder of results; it is drawn when it is first asked for.
+
+    A seed that everybody knows would let an answer be made for the other data too.
+    """
+    path = out / FOLDER / "seed.txt"
+    try:
+        return int(path.read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        seed = secrets.randbelow(10**9)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write(path, f"{seed}\n".encode("ascii"))
+        return seed
 
 
 def _digest(text: str) -> str:

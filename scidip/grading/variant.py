@@ -41,12 +41,18 @@ def make_variant(target: Path, seed: int, tables: Path = data.DATA) -> Path:
     Returns
     -------
     Path
-        The same folder. Its tables keep all the rules; one that would break them stays unchanged.
+        The same folder. Its tables keep all the rules; what would break them stays unchanged.
     """
     shutil.copytree(tables, target)
     lot = random.Random(seed)
     package = json.loads((target / "datapackage.json").read_text(encoding="utf-8"))
-    _change_events(target, package, lot)
+    moved = _change_events(target, package, lot)
+    while broken := _named(moved, data.problems(target)):  # a state may be younger than the event
+        rows = read_rows(target / "events.csv")
+        _write_events(
+            target, [moved[r["event_id"]] if r["event_id"] in broken else r for r in rows]
+        )
+        moved = {name: row for name, row in moved.items() if name not in broken}
     before: dict[str, tuple[Path, bytes]] = {}
     for resource in package["resources"]:
         fields = {field["name"]: field for field in resource["schema"]["fields"]}
@@ -66,8 +72,11 @@ def _named(names: Iterable[str], problems: list[str]) -> list[str]:
     return [name for name in names if any(name in problem for problem in problems)]
 
 
-def _change_events(folder: Path, package: dict, lot: random.Random) -> None:
-    """Leave out or move some of the events that neither a table nor an exercise names."""
+def _change_events(folder: Path, package: dict, lot: random.Random) -> dict[str, dict[str, str]]:
+    """Leave out or move some of the events that neither a table nor an exercise names.
+
+    Gives the events that were moved, as they were before.
+    """
     events = read_rows(folder / "events.csv")
     texts = [path.read_text(encoding="utf-8") for path in sorted(SOLUTIONS.glob("*.ipynb"))]
     questions = Path(__file__).resolve().parents[1] / "questions"
@@ -83,17 +92,19 @@ def _change_events(folder: Path, package: dict, lot: random.Random) -> None:
     pairs = [row for row in read_rows(folder / "event_sources.csv") if row["event_id"] not in gone]
     cited = {row["source_id"] for row in pairs}
     sources = [row for row in read_rows(folder / "sources.csv") if row["source_id"] in cited]
-    moved = set(lot.sample(free, len(free) // MOVED))
-    events = [
-        _moved(row, lot) if row["event_id"] in moved else row
+    chosen = set(lot.sample(free, len(free) // MOVED)) - gone
+    _write_events(folder, [
+        _moved(row, lot) if row["event_id"] in chosen else row
         for row in events
         if row["event_id"] not in gone
-    ]
-    write_rows(
-        folder / "events.csv", sorted(events, key=lambda row: (row["date"], row["event_id"]))
-    )
+    ])  # fmt: skip
     write_rows(folder / "event_sources.csv", pairs)
     write_rows(folder / "sources.csv", sources)
+    return {row["event_id"]: row for row in events if row["event_id"] in chosen}
+
+
+def _write_events(folder: Path, rows: list[dict[str, str]]) -> None:
+    write_rows(folder / "events.csv", sorted(rows, key=lambda row: (row["date"], row["event_id"])))
 
 
 def _moved(row: dict[str, str], lot: random.Random) -> dict[str, str]:

@@ -40,11 +40,6 @@ class WarmProcess:
         What this machine can do.
     limits : Limits
         For each submission.
-
-    Raises
-    ------
-    Infrastructure
-        It did not start.
     """
 
     name = "forked"
@@ -64,8 +59,7 @@ class WarmProcess:
             start_new_session=True,  # Ctrl-C is for the grader
         )  # fmt: skip
         theirs.close()
-        self._seen = (course, COURSE if sandbox else str(course))
-        self._wait()
+        self._is_warm = False
 
     def _wait(self) -> None:
         """Wait until the process is warm.
@@ -75,25 +69,32 @@ class WarmProcess:
         Infrastructure
             It does not become warm.
         """
-        if self._is_warm():
+        if not self._is_warm:
+            ready, _, _ = select.select([self._control], [], [], WARM_UP)
+            with contextlib.suppress(OSError):  # it ended, and had not read all that we wrote
+                self._is_warm = bool(ready) and self._control.recv(16) == b"warm\n"
+        if self._is_warm:
             return
         said = "its origin is gone"
         if self._process is not None:
-            said = self._process.stderr.read1(4000).decode("utf-8", "replace")
+            self._process.kill()
+            said = self._process.stderr.read().decode("utf-8", "replace")
         self.close()
         raise Infrastructure(f"The warm process did not start: {said[-500:]}")
 
-    def _is_warm(self) -> bool:
-        ready, _, _ = select.select([self._control], [], [], WARM_UP)
-        return bool(ready) and self._control.recv(16) == b"warm\n"
-
-    def branch(self, tables: Path) -> WarmProcess:
-        """Fork a second warm process, which lives no longer than this one.
+    def load(self, tables: str) -> None:
+        """Have further tables ready for the processes to come.
 
         Parameters
         ----------
-        tables : Path
-            The tables that it loads, somewhere in the copy of the course.
+        tables : str
+            The folder, as the process sees it.
+        """
+        with contextlib.suppress(Infrastructure):  # the first start says why it is gone
+            self._say({"load": tables})
+
+    def branch(self) -> WarmProcess:
+        """Fork a second warm process, which lives no longer than this one.
 
         Returns
         -------
@@ -105,16 +106,21 @@ class WarmProcess:
         Infrastructure
             It did not start.
         """
-        course, place = self._seen
-        seen = Path(place, tables.relative_to(course))
         other = copy(self)
-        other._process, other._count = None, 0
-        other._control = self._order({"branch": str(seen)})
+        other._process, other._count, other._is_warm = None, 0, False
+        other._control = self._order({"branch": True})
         other._wait()
         return other
 
+    def _say(self, order: dict) -> None:
+        try:
+            self._control.sendall(json.dumps(order).encode() + b"\n")
+        except OSError as problem:
+            raise Infrastructure(f"The warm process is gone ({problem}).") from None
+
     def _order(self, order: dict) -> socket.socket:
         """Send an order, with one end of a pair of sockets; give the other end."""
+        self._wait()
         ours, theirs = socket.socketpair()
         try:
             socket.send_fds(self._control, [json.dumps(order).encode() + b"\n"], [theirs.fileno()])
@@ -138,8 +144,8 @@ class WarmProcess:
 
     def end(self, number: int) -> None:
         """End all processes of a submission."""
-        with contextlib.suppress(OSError):
-            self._control.sendall(json.dumps({"end": number}).encode() + b"\n")
+        with contextlib.suppress(Infrastructure):
+            self._say({"end": number})
 
     def leave(self) -> None:
         """Let go of it in a process that was forked from the grader and has no use for it."""
@@ -166,7 +172,8 @@ class WarmLife:
         ready = self._receive(WARM_UP)
         if not isinstance(ready, dict) or not isinstance(ready.get("ready"), dict):
             self.close()
-            raise Infrastructure("A process for a submission did not start.")
+            said = ready.get("problem", "") if isinstance(ready, dict) else ""
+            raise Infrastructure(f"A process for a submission did not start. {said[-500:]}".strip())
         self.in_force = {str(name): str(words) for name, words in ready["ready"].items()}
 
     def run(self, code: str, value: bool, timeout: float) -> Reply:

@@ -11,7 +11,8 @@ import pickle
 import signal
 import sys
 
-from scidip.grading.batch import Grader, GradingError, grade_batch
+from scidip.grading.batch import Grader, grade_batch
+from scidip.grading.settings import GradingError
 
 
 def main() -> None:

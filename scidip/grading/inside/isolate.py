@@ -9,8 +9,10 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
+import platform
 import sys
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 try:
@@ -19,17 +21,24 @@ except ImportError:  # Windows has none
     resource = None
 
 MEBIBYTE = 1 << 20
-# From <sched.h>, <sys/mount.h>, <sys/prctl.h> and <linux/capability.h>.
+# From <sched.h>, <sys/mount.h>, <sys/mman.h>, <sys/prctl.h> and <linux/capability.h>.
 NEW_MOUNTS, NEW_IPC, NEW_USER, NEW_PIDS = 0x20000, 0x8000000, 0x10000000, 0x20000000
+NEW_NETWORK = 0x40000000
 NO_SUID, NO_DEVICES, READ_ONLY = 2, 4, 1
 PRIVATE_AND_ALL_BELOW = 0x40000 | 0x4000
 AND_ALL_BELOW = 0x1000 | 0x4000  # a folder seen in another place, with what is mounted in it
+MADV_COLLAPSE, HUGE_PAGE = 25, 2 * MEBIBYTE
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS = 1, 4, 38
 CAPABILITY_VERSION_3 = 0x20080522
 NOBODY = 65534
+KEYCTL = {"x86_64": 250, "aarch64": 219}  # the number of the system call, which libc does not name
+KEYCTL_JOIN_SESSION_KEYRING = 1
 NOT_LIMITED = dict.fromkeys(
     ("memory", "computing", "file size", "processes"), "not limited: this system has no way to"
 )
+# In the sandbox /data leads to LINK. It lies in the student's folder, so that it can lead to other
+# tables later, and has a hidden name, as an answer may make a folder "data".
+LINK, TABLES = "/student/.data", "/course/data"
 KERNEL_MEMORY = 3072  # MiB of address space that an ordinary kernel takes, mostly for threads
 
 
@@ -42,7 +51,7 @@ class Limits:
     memory : int
         MiB of address space; the runner adds what the warm process has.
     cpu : int
-        Seconds of computing, for each run.
+        Seconds of computing, for each process.
     processes : int
         Processes and threads at one time.
     file_size : int
@@ -112,12 +121,65 @@ def leave_root() -> None:
         os.setgroups([])
         os.setresgid(NOBODY, NOBODY, NOBODY)
         os.setresuid(NOBODY, NOBODY, NOBODY)
-    # Otherwise the maps of the next step belong to root.
-    _call("prctl", PR_SET_DUMPABLE, 1, 0, 0, 0)
+    _call("prctl", PR_SET_DUMPABLE, 1, 0, 0, 0)  # the change of user took it away
+
+
+def begin_apart() -> int:
+    """Go on as the first process of process numbers that belong to its own namespace of users.
+
+    Only in such numbers may a process give each of its children numbers of their own without
+    privileges outside. The process that was there before waits for the end of this one.
+
+    Returns
+    -------
+    int
+        An open file that stands for these process numbers; :func:`fork_apart` asks for it.
+
+    Raises
+    ------
+    OSError
+        The system does not allow it.
+    """
+    leave_root()
+    _enter(NEW_USER | NEW_PIDS)
+    pid = os.fork()
+    if pid:
+        os.waitpid(pid, 0)
+        os._exit(0)
+    die_with_parent()
+    return os.open("/proc/self/ns/pid", os.O_RDONLY)
+
+
+def fork_apart(own: int) -> int:
+    """Fork a child that is alone in process numbers of its own: whatever it starts ends with it.
+
+    Parameters
+    ----------
+    own : int
+        What :func:`begin_apart` gave.
+
+    Returns
+    -------
+    int
+        Its number here; 0 in the child.
+
+    Raises
+    ------
+    OSError
+        The system does not allow it.
+    """
+    _call("unshare", NEW_PIDS)  # from now on, for children
+    pid = -1
+    try:
+        pid = os.fork()
+    finally:
+        if pid:
+            _call("setns", own, NEW_PIDS)
+    return pid
 
 
 def enter_namespaces(limits: Limits, own: list[str]) -> None:
-    """Give this process users, mounts and, for its children, process numbers of their own.
+    """Give this process users, mounts, shared memory, keys and an empty network of its own.
 
     Parameters
     ----------
@@ -131,11 +193,8 @@ def enter_namespaces(limits: Limits, own: list[str]) -> None:
     OSError
         The system does not allow it.
     """
-    user, group = os.getuid(), os.getgid()
-    _call("unshare", NEW_USER | NEW_MOUNTS | NEW_PIDS | NEW_IPC)
-    Path("/proc/self/setgroups").write_text("deny", encoding="ascii")
-    Path("/proc/self/uid_map").write_text(f"{user} {user} 1", encoding="ascii")
-    Path("/proc/self/gid_map").write_text(f"{group} {group} 1", encoding="ascii")
+    _enter(NEW_USER | NEW_MOUNTS | NEW_IPC | NEW_NETWORK)
+    _forget_keys()
     _call("mount", b"none", b"/", None, PRIVATE_AND_ALL_BELOW, None)
     size = f"size={limits.file_size}m,nr_inodes=4096,mode=0700".encode()
     kept = {path: os.open(path, os.O_PATH) for path in _python_below(own)}
@@ -145,6 +204,25 @@ def enter_namespaces(limits: Limits, own: list[str]) -> None:
         Path(path).mkdir(parents=True, exist_ok=True)
         _call("mount", f"/proc/self/fd/{number}".encode(), path.encode(), None, AND_ALL_BELOW, None)
         os.close(number)
+
+
+def _forget_keys() -> None:
+    """Leave the keyring of the session, over which processes could pass words to each other."""
+    number = KEYCTL.get(platform.machine())
+    if sys.platform.startswith("linux") and number is not None:
+        with contextlib.suppress(OSError):  # where it is not allowed, a student may not either
+            _call("syscall", number, KEYCTL_JOIN_SESSION_KEYRING, None)
+
+
+def _enter(namespaces: int) -> None:
+    """Enter new namespaces, one of users among them, and stay the same user there."""
+    user, group = os.getuid(), os.getgid()
+    _call("prctl", PR_SET_DUMPABLE, 1, 0, 0, 0)  # otherwise the maps belong to root
+    _call("unshare", namespaces)
+    for name, words in (
+        ("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1"),
+    ):  # fmt: skip
+        Path("/proc/self", name).write_text(words, encoding="ascii")
 
 
 def _python_below(own: list[str]) -> list[str]:
@@ -167,7 +245,7 @@ def hide_processes() -> None:
 
 
 def give_up_privileges() -> None:
-    """Drop what a new user namespace grants, for good, and die with the parent."""
+    """Drop what a new user namespace grants, for good."""
     if not sys.platform.startswith("linux"):
         return
     header = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION_3, 0)
@@ -182,8 +260,9 @@ def die_with_parent() -> None:
 
 
 def be_first_to_go() -> None:
-    """Have the system end this process, and none of others, when memory runs out."""
-    with contextlib.suppress(OSError):
+    """Have Linux end this process, and none of others, when memory runs out."""
+    with contextlib.suppress(OSError, AttributeError):
+        _call("prctl", PR_SET_DUMPABLE, 1, 0, 0, 0)  # otherwise the file belongs to root
         Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
 
 
@@ -193,16 +272,68 @@ def hide_memory() -> None:
         _call("prctl", PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
-def contain_whole(limits: Limits, sandbox: bool) -> None:
-    """Limit this process for good; for a kernel that has a sandbox of its own."""
+def contain_whole(limits: Limits, sandbox: bool) -> dict[str, str]:
+    """Limit this process for good; for a kernel that has a sandbox of its own.
+
+    Returns
+    -------
+    dict of str to str
+        What is in force, in words.
+    """
     if sandbox:
         leave_root()
+        give_up_privileges()
+        show_tables()
+    _forget_keys()  # those of whoever grades
     memory = limits.memory + KERNEL_MEMORY
-    set_limits(replace(limits, memory=memory), namespaces=sandbox)
+    return set_limits(replace(limits, memory=memory), namespaces=sandbox)
+
+
+def import_from_own_folder() -> None:
+    """Have imports look into the working folder too, as in JupyterLab: after Python's own modules.
+
+    IPython does so itself, but not where Python was started with ``-I``.
+    """
+    packages = (path for path in sys.path if Path(path).name in ("site-packages", "dist-packages"))
+    first = next(packages, None)
+    sys.path.insert(0 if first is None else sys.path.index(first), "")
+
+
+def show_tables() -> None:
+    """Have ``../data`` lead to the tables, as in exercises/. Only in a sandbox it can."""
+    with contextlib.suppress(OSError):  # most answers read no file
+        Path(LINK).symlink_to(TABLES)
+
+
+def ease_forks() -> None:
+    """Have the system keep this process's memory in large pages, so that a fork copies few entries.
+
+    With ordinary pages, most of the time of a fork and of its end goes into a list of 30,000 of
+    them. Linux 6.1 and later can; elsewhere nothing happens.
+    """
+    with contextlib.suppress(OSError, AttributeError):
+        for begin, end in _own_memory():
+            for page in range(-(-begin // HUGE_PAGE), end // HUGE_PAGE):
+                address = ctypes.c_void_p(page * HUGE_PAGE)
+                with contextlib.suppress(OSError):  # one with nothing in it
+                    _call("madvise", address, ctypes.c_size_t(HUGE_PAGE), MADV_COLLAPSE)
+
+
+def _own_memory() -> list[tuple[int, int]]:
+    """List from where to where memory lies that is not a part of a file."""
+    lines = Path("/proc/self/maps").read_text(encoding="utf-8", errors="replace").splitlines()
+    words = [line.split(maxsplit=5) for line in lines]
+    places = [place for place, may, *_, name in (w if len(w) > 5 else [*w, ""] for w in words)
+              if may == "rw-p" and name in ("", "[heap]")]  # fmt: skip
+    return [tuple(int(number, 16) for number in place.split("-")) for place in places]
+
+
+@cache
+def _libc() -> ctypes.CDLL:
+    return ctypes.CDLL(None, use_errno=True)
 
 
 def _call(name: str, *arguments) -> None:
-    libc = ctypes.CDLL(None, use_errno=True)
-    if getattr(libc, name)(*arguments) != 0:
+    if getattr(_libc(), name)(*arguments) < 0:
         number = ctypes.get_errno()
         raise OSError(number, f"{name}: {os.strerror(number)}")

@@ -11,6 +11,7 @@ import base64
 import pickle
 from typing import Any
 
+from scidip.grading.inside.isolate import LINK
 from scidip.grading.inside.values import to_text
 from scidip.questions.answers import Blank, ____
 
@@ -67,6 +68,31 @@ def prelude(cases: dict[str, list[tuple]], columns: dict[str, list[str]]) -> str
         f"_questions.begin(*_pickle.loads(_base64.b64decode('{packed}')))\n"
         "get_ipython().ask_exit = lambda: None  # exit() ends no check\n"
         "del _base64, _pickle, _questions"
+    )
+
+
+def begin_again(tables: str) -> str:
+    """Write the code that makes a process forget all names, and take other tables.
+
+    Parameters
+    ----------
+    tables : str
+        The folder, as the process sees it.
+
+    Returns
+    -------
+    str
+        Lines of Python; :func:`prelude` is to follow.
+    """
+    return (
+        "get_ipython().reset(new_session=False)\n"
+        "import contextlib as _contextlib, pathlib as _pathlib, scidip.data as _data\n"
+        f"_data.DATA = _pathlib.Path({tables!r})\n"
+        # Where the link is missing, there is no sandbox, or the student's code has removed it.
+        "with _contextlib.suppress(OSError):\n"
+        f"    _pathlib.Path({LINK!r}).unlink()\n"
+        f"    _pathlib.Path({LINK!r}).symlink_to(_data.DATA)\n"
+        "del _contextlib, _data, _pathlib"
     )
 
 

@@ -1,8 +1,8 @@
 """The warm process, and the short-lived ones that are forked from it: one for each submission.
 
-The warm process loads pandas, matplotlib and the course once. For each submission it forks a guard,
-the guard enters namespaces of its own and forks the process in which the student's cells run. The
-guard runs no student's code; it ends the other one when it is told to, and so nothing survives.
+The warm process loads pandas, matplotlib and the course once. For each submission it forks a
+process, which shuts itself in before the first of the student's cells. With process numbers of its
+own, all that a submission started ends with it.
 
 Cells and answers go over one socket for each submission, in frames: four bytes with the length,
 then JSON.
@@ -23,11 +23,12 @@ import socket
 import struct
 import sys
 import traceback
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from scidip.grading.inside import isolate
+from scidip.grading.inside.filter import refuse_calls
 from scidip.grading.inside.shell import Shell
 
 LONGEST_FRAME = 4 << 20  # the longest cell, and more than a value that is judged
@@ -42,52 +43,69 @@ def serve(control: socket.socket, limits: isolate.Limits, own: list[str], sandbo
     ----------
     control : socket.socket
         Each order is one JSON line: ``{"start": 7}`` comes with the socket of submission 7,
-        ``{"end": 7}`` ends all its processes, ``{"branch": "/course/data"}`` comes with the socket
-        that controls a copy of this process with those tables.
+        ``{"end": 7}`` ends all its processes, ``{"load": "/course/other"}`` has further tables
+        ready, and ``{"branch": true}`` comes with the socket that controls a copy of this process.
     limits : isolate.Limits
         For each submission.
     own : list of str
         Folders of which each submission gets an empty one of its own.
     sandbox : bool
-        Whether namespaces are asked for.
+        Whether namespaces are asked for. Where they fail, nothing is run: without them one student
+        could reach another.
     """
+    numbers = isolate.begin_apart() if sandbox else None
     warm_up()
     isolate.hide_memory()
-    _serve(control, limits, own, sandbox)
+    _serve(control, _Room(limits, own, numbers))
 
 
-def _serve(control: socket.socket, limits: isolate.Limits, own: list[str], sandbox: bool) -> None:
-    for_each = replace(limits, memory=limits.memory + isolate.memory_now())
-    guards: dict[int, int] = {}
+@dataclass(frozen=True)
+class _Room:
+    """How a process for a student is shut in.
+
+    Parameters
+    ----------
+    limits : isolate.Limits
+        For each submission.
+    own : list of str
+        Folders of which each submission gets an empty one of its own.
+    numbers : int or None
+        What :func:`isolate.begin_apart` gave; None where there are no namespaces.
+    """
+
+    limits: isolate.Limits
+    own: list[str]
+    numbers: int | None
+
+
+def _serve(control: socket.socket, room: _Room) -> None:
+    students: dict[int, int] = {}
     control.sendall(b"warm\n")
     orders = _Orders(control)
     for order in orders:
-        if "branch" in order:
-            channel = orders.sockets.pop(0)
-            if os.fork() == 0:
-                _branch(control, channel, order["branch"])
-                _serve(channel, limits, own, sandbox)
-                os._exit(0)
-            channel.close()
-        elif "start" in order:
-            channel = orders.sockets.pop(0)
-            guards[order["start"]] = _start(control, channel, for_each, own, sandbox)
-        elif (pid := guards.pop(order["end"], None)) is not None:
-            _end(pid)
-    for pid in guards.values():
-        _end(pid)
+        if "load" in order:
+            _load_tables(Path(order["load"]))
+        elif "end" in order:
+            if (pid := students.pop(order["end"], None)) is not None:
+                _end(pid, alone=room.numbers is not None)
+        else:
+            # Without memory for a fork, the grader hears that nobody is there, and tries again.
+            with orders.sockets.pop(0) as channel, contextlib.suppress(OSError):
+                if "branch" in order:
+                    _branch(control, channel, room)
+                else:
+                    students[order["start"]] = _start(channel, room)
+    for pid in students.values():
+        _end(pid, alone=room.numbers is not None)
 
 
-def _branch(control: socket.socket, channel: socket.socket, tables: str) -> None:
-    """Begin as a copy of the warm process."""
-    control.close()
-    isolate.die_with_parent()
-    from scidip import data
-
-    if tables != str(data.DATA):
-        data.DATA = Path(tables)
-        _load_tables()
-        _keep_shared()
+def _branch(control: socket.socket, channel: socket.socket, room: _Room) -> None:
+    """Fork a copy of the warm process."""
+    if os.fork() == 0:
+        control.close()
+        isolate.die_with_parent()
+        _serve(channel, room)
+        os._exit(0)
 
 
 def warm_up() -> None:
@@ -107,22 +125,25 @@ def warm_up() -> None:
     for module in pkgutil.walk_packages(scidip.__path__, "scidip."):
         with contextlib.suppress(ImportError):
             importlib.import_module(module.name)
-    _load_tables()
+    figure, axes = matplotlib.pyplot.subplots()  # the first one takes longer
+    axes.bar(["a"], [1])
+    figure.canvas.draw()
+    matplotlib.pyplot.close(figure)
     Shell.instance().run_cell("1", store_history=False)
-    _keep_shared()
+    _load_tables(scidip.data.DATA)
 
 
-def _load_tables() -> None:
+def _load_tables(folder: Path) -> None:
     from scidip import data
 
+    own, data.DATA = data.DATA, folder
     for name in data.tables():
-        data.load(name)
-
-
-def _keep_shared() -> None:
+        data.load_shared(name)
+    data.DATA = own
     # What is frozen is not touched by the collector, so the memory stays shared after a fork.
     gc.collect()
     gc.freeze()
+    isolate.ease_forks()
 
 
 class _Orders:
@@ -150,76 +171,74 @@ class _Orders:
         return json.loads(self.lines.pop(0))
 
 
-def _end(pid: int) -> None:
+def _end(pid: int, alone: bool) -> None:
     with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGTERM)
+        os.kill(pid, signal.SIGKILL)
+    if not alone:  # what it started has the same group
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(pid, signal.SIGKILL)
     with contextlib.suppress(ChildProcessError):
         os.waitpid(pid, 0)
 
 
-def _start(control, channel, limits, own, sandbox) -> int:
-    pid = os.fork()
+def _start(channel: socket.socket, room: _Room) -> int:
+    """Fork the process of a student."""
+    limits = replace(room.limits, memory=room.limits.memory + isolate.memory_now())
+    pid = os.fork() if room.numbers is None else isolate.fork_apart(room.numbers)
     if pid:
-        channel.close()
         return pid
-    control.close()
     try:
-        _guard(channel, limits, own, sandbox)
-    except BaseException:
-        traceback.print_exc()
+        in_force = _shut_in(channel, replace(room, limits=limits))
+    except BaseException:  # nothing is run
+        with contextlib.suppress(OSError):
+            send(channel, {"problem": traceback.format_exc()})
         os._exit(1)
-    os._exit(0)
-
-
-def _guard(channel: socket.socket, limits: isolate.Limits, own: list[str], sandbox: bool) -> None:
-    """Fork the process of the student, and end it when told to."""
-    isolate.die_with_parent()
-    if sandbox:  # where this fails, nothing is run: without it one student could reach another
-        isolate.leave_root()
-    isolate.be_first_to_go()
-    if sandbox:
-        isolate.enter_namespaces(limits, own)
-        isolate.hide_processes()
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})  # until it is known what to end
-    pid = os.fork()
-    if pid == 0:
-        try:
-            _student(channel, limits, sandbox)
-        except BaseException:
-            traceback.print_exc()
+    try:
+        _run_cells(channel, in_force)
+    finally:
         os._exit(0)
-    channel.close()
-
-    def end(*_):
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-        if not sandbox:  # what it started has the same group
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(pid, signal.SIGKILL)
-
-    signal.signal(signal.SIGTERM, end)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
-    with contextlib.suppress(ChildProcessError):
-        os.waitpid(pid, 0)
 
 
-def _student(channel: socket.socket, limits: isolate.Limits, sandbox: bool) -> None:
-    """Run the cells of one submission, one after the other."""
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
+def _shut_in(channel: socket.socket, room: _Room) -> dict[str, str]:
+    """Take from this process what a student has no use for; say what is in force."""
+    isolate.die_with_parent()
     os.setsid()
     _close_all_but(channel.fileno())
-    in_force = isolate.set_limits(limits, sandbox)
+    sandbox = room.numbers is not None
+    if sandbox:
+        isolate.enter_namespaces(room.limits, room.own)
+    isolate.be_first_to_go()
+    if sandbox:
+        isolate.hide_processes()
+    in_force = isolate.set_limits(room.limits, sandbox)
     in_force["own namespaces"] = "yes" if sandbox else "no"
     if sandbox:
         isolate.give_up_privileges()
         os.chdir(WORK)
+        isolate.show_tables()
+    return in_force | refuse_calls(sandbox)  # last: it forbids what stands above
+
+
+def _run_cells(channel: socket.socket, in_force: dict[str, str]) -> None:
+    """Run the cells of one submission, one after the other."""
     random.seed(0)
     sys.modules["numpy"].random.seed(0)
     shell = Shell.instance()
     shell.watch()
+    isolate.import_from_own_folder()
     send(channel, {"ready": in_force})
     while (order := receive(channel)) is not None:
+        _look_for_new_files()
         send(channel, shell.run(order["code"], order["value"]))
+
+
+def _look_for_new_files() -> None:
+    """Forget what Python found in the working folder.
+
+    It looks again when the time of the folder changes; before Linux 6.13 cells come faster.
+    """
+    with contextlib.suppress(OSError):
+        sys.path_importer_cache.pop(str(Path.cwd()), None)
 
 
 def _close_all_but(kept: int) -> None:
