@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from scidip.grading.cells import KEY, AssemblyError, lesson_of, read_cells, squeeze
+from scidip.grading.cells import KEY, AssemblyError, lesson_of, read_cells
 from scidip.grading.parts import ANSWER, CHECK, EXTRA, GIVEN, LONGEST_CELL, Part, sort
 from scidip.grading.trusted import Trusted, trusted_exercise
 from scidip.quick_nbformat import NotebookNode, nbformat
@@ -114,7 +114,7 @@ def _put_together(parts: list[Part], trusted: Trusted, said: set[str]) -> Assemb
     made = Assembled([Step(GIVEN, "", source) for source in trusted.setup], said_correct=said)
     chosen = {number: _chosen(number, parts, trusted, made) for number in trusted.variable}
     left = {number: list(codes) for number, codes in trusted.given.items()}
-    run = {squeeze(parts[place].source) for places in chosen.values() for place in places}
+    run = {parts[place].squeezed for places in chosen.values() for place in places}
     for place, part in enumerate(parts):
         answered = [number for number, places in chosen.items() if place in places]
         if answered:
@@ -130,10 +130,10 @@ def _put_together(parts: list[Part], trusted: Trusted, said: set[str]) -> Assemb
         elif part.role == GIVEN:
             made.steps += _ours_again(part, made, left)
         elif part.question in trusted.open:
-            if squeeze(part.source) not in trusted.blank.get(part.question, ()):
+            if _is_answer(part, trusted):
                 before = made.answers.get(part.question, "")
                 made.answers[part.question] = _joined(before, part.source)
-        elif part.role == EXTRA or (_is_answer(part, trusted) and squeeze(part.source) not in run):
+        elif part.role == EXTRA or (_is_answer(part, trusted) and part.squeezed not in run):
             made.steps.append(Step(EXTRA, f"extra cell {place}", _harmless(part.source)))
     for number in trusted.variable:
         if not chosen[number]:
@@ -158,7 +158,7 @@ def _ours_again(part: Part, made: Assembled, left: dict[str, list[str]]) -> list
 
 def _is_answer(part: Part, trusted: Trusted) -> bool:
     """Tell an answer from an untouched cell."""
-    is_blank = squeeze(part.source) in trusted.blank.get(part.question, ())
+    is_blank = part.squeezed in trusted.blank.get(part.question, ())
     return part.role == ANSWER and not is_blank
 
 
@@ -189,7 +189,7 @@ def _chosen(number: str, parts: list[Part], trusted: Trusted, made: Assembled) -
         return []
     seen: dict[str, int] = {}
     for place in tried:
-        seen[squeeze(parts[place].source)] = place  # of exact copies the last one stays
+        seen[parts[place].squeezed] = place  # of exact copies the last one stays
     kept = sorted(seen.values())
     if len(kept) < len(tried):
         made.notes.append(f"{number}: a cell that stood there twice was run once.")

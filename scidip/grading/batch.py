@@ -164,17 +164,16 @@ def _with_other_data(
         return marks
     checks = {ran.question: ran for ran in outcome.other if ran.role == CHECK}
     return tuple(
-        replace(mark, other_data=_follows(checks[mark.question], exercise))
+        replace(mark, other_data=_followed(checks[mark.question], exercise))
         if mark.status == CORRECT and mark.question in exercise.testable
         else mark
         for mark in marks
     )
 
 
-def _follows(check: Ran, exercise: Exercise) -> str:
-    value = check.reply.value
-    right = value is not None and exercise.room.follows(check.question, value)
-    return "follows" if right else "fixed"
+def _followed(check: Ran, exercise: Exercise) -> str:
+    follows = exercise.room.follows(check.question, check.reply.value)
+    return "follows" if follows else "fixed"
 
 
 def _run(bench: Bench, work: list[tuple[list[Step], Exercise]]) -> list[Outcome]:

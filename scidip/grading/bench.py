@@ -39,8 +39,10 @@ class Exercise:
 
     Parameters
     ----------
+    trusted : Trusted
+        Its cells.
     room : Room
-        Where its cells run.
+        Where they run.
     expected, elsewhere : dict of str to str
         The value of each model answer, on the course's data and on other data.
     testable : set of str
@@ -237,10 +239,10 @@ def _is_asked(exercise: Exercise, number: str, value: str) -> bool:
     return value == exercise.expected[number] or judging.judged(number, value)[0] == CORRECT
 
 
-def _follows(exercise: Exercise, tables: Path, number: str, value: str) -> bool:
+def _follows(exercise: Exercise, tables: Path, number: str, value: str | None) -> bool:
     """Tell whether an answer is right on other data."""
-    if value == exercise.elsewhere[number]:
-        return True
+    if value is None or value == exercise.elsewhere[number]:
+        return value is not None
     with judging_by(tables):
         return judging.judge_value(number, value)[0] == CORRECT
 

@@ -18,9 +18,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from scidip.grading.inside import isolate
+from scidip.grading.inside.isolate import COURSE, WORK
 
-COURSE = "/course"
-WORK = "/student"
 OWN = [WORK, "/tmp", "/dev/shm"]  # each submission gets an empty one of its own
 VARIABLES = {
     "PATH": "/usr/bin:/bin",

@@ -95,18 +95,16 @@ def _mark(question: Question, check: Ran, before: Reply | None, expected: str) -
 
 def _error_mark(number: str, first: Reply, check: Reply) -> Mark:
     error = first.error or check.error or {"ename": "Error", "evalue": "no value came out"}
-    name, words = error["ename"], error["evalue"]
+    name, words, missing = error["ename"], error["evalue"], error.get("name", "")
     if first.ended or (not first.error and check.ended):
         return Mark(number, ERROR, words)
     if name in ("EOFError", "StdinNotImplementedError"):
         return Mark(number, ERROR, "The code asks for input; nobody answers while it is checked.")
     if name == "NameError" and first.error is check.error:
-        missing = error.get("name", "")
         return Mark(
             number, ERROR, f"There is no name {missing}: the answer cell does not make it, or its "
             "spelling was changed."
         )  # fmt: skip
-    missing = error.get("name", "")
     if len(missing) == 1 and missing.isupper():
         return Mark(
             number, ERROR, f"The answer cell stops: Python looks for a name {missing}. A letter "

@@ -36,7 +36,7 @@ ENDINGS = {
     ),
     "late": ("NotRun", "It was not run: the time for the whole notebook was over."),
 }
-LONG = 10  # seconds
+LONG = 10  # seconds of a first run, behind which the second one gets a process of its own
 
 
 class Infrastructure(Exception):
@@ -157,7 +157,7 @@ class Room:
         Code that makes a process begin again with other data, before the prelude.
     is_asked, follows : callable
         Tell from a question and the value of its answer whether that answer is run on other data,
-        and whether it is right there.
+        and whether it is right there. The second gets None where there was no value.
     """
 
     origin: Origin
@@ -166,7 +166,7 @@ class Room:
     whole: float = 120
     to_other_data: str = ""
     is_asked: Callable[[str, str], bool] = lambda _question, _value: False
-    follows: Callable[[str, str], bool] = lambda _question, _value: True
+    follows: Callable[[str, str | None], bool] = lambda _question, value: value is not None
 
 
 def shown(value: str) -> str:
@@ -280,13 +280,11 @@ class Kernel:
             if self.has_past:
                 return self._anew(cell)
             return self._done(cell, self._broken(cell, str(ended)))
-        if self.has_past and cell.role == CHECK and not self._follows(cell, reply):
+        is_check = cell.role == CHECK
+        if self.has_past and is_check and not self.room.follows(cell.question, reply.value):
             return self._anew(cell)
         self.cells.append(cell)
         return self._done(cell, reply)
-
-    def _follows(self, cell: _Cell, reply: Reply) -> bool:
-        return reply.value is not None and self.room.follows(cell.question, reply.value)
 
     def _anew(self, cell: _Cell) -> Reply:
         """Run a cell in a new process: what goes wrong in one with a past proves nothing."""

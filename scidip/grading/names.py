@@ -197,7 +197,7 @@ def has_unseen(name: str) -> bool:
 # Letters of other alphabets that look like Latin ones, and letters that can't be seen.
 _ALIKE = str.maketrans(
     "абвгеикмнорстухіјѕһԁԛԝɡαβεικνορτυχ",
-    "abbrеukmhopctyxijshdqwgabeikvoptux".replace("е", "e"),
+    "abbreukmhopctyxijshdqwgabeikvoptux",
     "\u200c\u200d\u115f\u1160\u3164\uffa0\u034f",
 )
 

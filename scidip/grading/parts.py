@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 from scidip.grading.cells import Cell, heading, question_and_role, split_lines, squeeze
 from scidip.grading.trusted import Trusted
@@ -47,6 +48,11 @@ class Part:
     kind: str = "code"
     makes: frozenset[str] = frozenset()
     asks: tuple[tuple[str, str], ...] = ()
+
+    @cached_property
+    def squeezed(self) -> str:
+        """Its code as it is compared."""
+        return squeeze(self.source)
 
 
 def sort(cells: list[Cell], trusted: Trusted) -> list[Part]:
@@ -104,16 +110,17 @@ def _asked(source: str) -> tuple[tuple[str, str], ...]:
 
 def without_commands(source: str) -> str:
     """Leave out the lines that call check, hint, solution or show, also those in comments."""
-    bare, instead = [], []
+    bare, with_pass = [], []
     for line in split_lines(source):
-        is_command = COMMAND.fullmatch(line.strip())
-        bare += [] if is_command else [line]
-        # It may have been all that stood in a loop.
-        indent = line[: len(line) - len(line.lstrip())]
-        instead += [f"{indent}pass"] if is_command and indent else [] if is_command else [line]
-    texts = "\n".join(bare), "\n".join(instead)
-    is_needed = len(bare) < len(instead) and not _parsed(texts[0]) and _parsed(texts[1])
-    return texts[1] if is_needed else texts[0]
+        if not COMMAND.fullmatch(line.strip()):
+            bare.append(line)
+            with_pass.append(line)
+        elif indent := line[: len(line) - len(line.lstrip())]:
+            with_pass.append(f"{indent}pass")  # it may have been all that stood in a loop
+    left = "\n".join(bare)
+    if len(bare) < len(with_pass) and not _parsed(left) and _parsed("\n".join(with_pass)):
+        return "\n".join(with_pass)
+    return left
 
 
 def _parsed(source: str) -> ast.Module | None:

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import ctypes
 import errno
-import os
 import platform
 import struct
 import sys
+
+from scidip.grading.inside import isolate
 
 # From <linux/audit.h>: how a filter sees for which machine a call was made.
 MACHINES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
@@ -184,9 +185,7 @@ def _packed() -> bytes:
     return b"".join(struct.pack("=HBBI", *step) for step in steps)
 
 
-# Both take a while; a forked process finds them ready.
-STEPS = _packed()
-LIBC = ctypes.CDLL(None, use_errno=True) if STEPS else None
+STEPS = _packed()  # it takes a while; a forked process finds it ready
 
 
 def refuse_calls(sandbox: bool) -> dict[str, str]:
@@ -218,6 +217,4 @@ def refuse_calls(sandbox: bool) -> dict[str, str]:
 def _install(steps: bytes) -> None:
     code = _Program(len(steps) // 8, steps)
     mode = ctypes.c_ulong(SECCOMP_MODE_FILTER)
-    if LIBC.prctl(PR_SET_SECCOMP, mode, ctypes.byref(code), 0, 0) < 0:
-        number = ctypes.get_errno()
-        raise OSError(number, os.strerror(number))
+    isolate.call("prctl", PR_SET_SECCOMP, mode, ctypes.byref(code), 0, 0)

@@ -36,9 +36,10 @@ KEYCTL_JOIN_SESSION_KEYRING = 1
 NOT_LIMITED = dict.fromkeys(
     ("memory", "computing", "file size", "processes"), "not limited: this system has no way to"
 )
+COURSE, WORK = "/course", "/student"  # the folders of the course and of a student in the sandbox
 # In the sandbox /data leads to LINK. It lies in the student's folder, so that it can lead to other
 # tables later, and has a hidden name, as an answer may make a folder "data".
-LINK, TABLES = "/student/.data", "/course/data"
+LINK, TABLES = f"{WORK}/.data", f"{COURSE}/data"
 KERNEL_MEMORY = 3072  # MiB of address space that an ordinary kernel takes, mostly for threads
 
 
@@ -121,7 +122,7 @@ def leave_root() -> None:
         os.setgroups([])
         os.setresgid(NOBODY, NOBODY, NOBODY)
         os.setresuid(NOBODY, NOBODY, NOBODY)
-    _call("prctl", PR_SET_DUMPABLE, 1, 0, 0, 0)  # the change of user took it away
+    call("prctl", PR_SET_DUMPABLE, 1, 0, 0, 0)  # the change of user took it away
 
 
 def begin_apart() -> int:
@@ -168,13 +169,13 @@ def fork_apart(own: int) -> int:
     OSError
         The system does not allow it.
     """
-    _call("unshare", NEW_PIDS)  # from now on, for children
+    call("unshare", NEW_PIDS)  # from now on, for children
     pid = -1
     try:
         pid = os.fork()
     finally:
         if pid:
-            _call("setns", own, NEW_PIDS)
+            call("setns", own, NEW_PIDS)
     return pid
 
 
@@ -195,14 +196,14 @@ def enter_namespaces(limits: Limits, own: list[str]) -> None:
     """
     _enter(NEW_USER | NEW_MOUNTS | NEW_IPC | NEW_NETWORK)
     _forget_keys()
-    _call("mount", b"none", b"/", None, PRIVATE_AND_ALL_BELOW, None)
+    call("mount", b"none", b"/", None, PRIVATE_AND_ALL_BELOW, None)
     size = f"size={limits.file_size}m,nr_inodes=4096,mode=0700".encode()
     kept = {path: os.open(path, os.O_PATH) for path in _python_below(own)}
     for folder in own:
-        _call("mount", b"tmpfs", folder.encode(), b"tmpfs", NO_SUID | NO_DEVICES, size)
+        call("mount", b"tmpfs", folder.encode(), b"tmpfs", NO_SUID | NO_DEVICES, size)
     for path, number in kept.items():
         Path(path).mkdir(parents=True, exist_ok=True)
-        _call("mount", f"/proc/self/fd/{number}".encode(), path.encode(), None, AND_ALL_BELOW, None)
+        call("mount", f"/proc/self/fd/{number}".encode(), path.encode(), None, AND_ALL_BELOW, None)
         os.close(number)
 
 
@@ -211,14 +212,14 @@ def _forget_keys() -> None:
     number = KEYCTL.get(platform.machine())
     if sys.platform.startswith("linux") and number is not None:
         with contextlib.suppress(OSError):  # where it is not allowed, a student may not either
-            _call("syscall", number, KEYCTL_JOIN_SESSION_KEYRING, None)
+            call("syscall", number, KEYCTL_JOIN_SESSION_KEYRING, None)
 
 
 def _enter(namespaces: int) -> None:
     """Enter new namespaces, one of users among them, and stay the same user there."""
     user, group = os.getuid(), os.getgid()
-    _call("prctl", PR_SET_DUMPABLE, 1, 0, 0, 0)  # otherwise the maps belong to root
-    _call("unshare", namespaces)
+    call("prctl", PR_SET_DUMPABLE, 1, 0, 0, 0)  # otherwise the maps belong to root
+    call("unshare", namespaces)
     for name, words in (
         ("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1"),
     ):  # fmt: skip
@@ -241,7 +242,7 @@ def hide_processes() -> None:
     OSError
         The system does not allow it.
     """
-    _call("mount", b"tmpfs", b"/proc", b"tmpfs", READ_ONLY | NO_SUID | NO_DEVICES, b"size=4k")
+    call("mount", b"tmpfs", b"/proc", b"tmpfs", READ_ONLY | NO_SUID | NO_DEVICES, b"size=4k")
 
 
 def give_up_privileges() -> None:
@@ -249,27 +250,27 @@ def give_up_privileges() -> None:
     if not sys.platform.startswith("linux"):
         return
     header = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION_3, 0)
-    _call("capset", header, (ctypes.c_uint32 * 6)())
-    _call("prctl", PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    call("capset", header, (ctypes.c_uint32 * 6)())
+    call("prctl", PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
 
 
 def die_with_parent() -> None:
     """Have the system end this process when its parent ends. Only Linux can."""
     if sys.platform.startswith("linux"):
-        _call("prctl", PR_SET_PDEATHSIG, 9, 0, 0, 0)
+        call("prctl", PR_SET_PDEATHSIG, 9, 0, 0, 0)
 
 
 def be_first_to_go() -> None:
     """Have Linux end this process, and none of others, when memory runs out."""
     with contextlib.suppress(OSError, AttributeError):
-        _call("prctl", PR_SET_DUMPABLE, 1, 0, 0, 0)  # otherwise the file belongs to root
+        call("prctl", PR_SET_DUMPABLE, 1, 0, 0, 0)  # otherwise the file belongs to root
         Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
 
 
 def hide_memory() -> None:
     """Let no other process of the same user look into this one. Only Linux can."""
     if sys.platform.startswith("linux"):
-        _call("prctl", PR_SET_DUMPABLE, 0, 0, 0, 0)
+        call("prctl", PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
 def contain_whole(limits: Limits, sandbox: bool) -> dict[str, str]:
@@ -316,7 +317,7 @@ def ease_forks() -> None:
             for page in range(-(-begin // HUGE_PAGE), end // HUGE_PAGE):
                 address = ctypes.c_void_p(page * HUGE_PAGE)
                 with contextlib.suppress(OSError):  # one with nothing in it
-                    _call("madvise", address, ctypes.c_size_t(HUGE_PAGE), MADV_COLLAPSE)
+                    call("madvise", address, ctypes.c_size_t(HUGE_PAGE), MADV_COLLAPSE)
 
 
 def _own_memory() -> list[tuple[int, int]]:
@@ -333,7 +334,14 @@ def _libc() -> ctypes.CDLL:
     return ctypes.CDLL(None, use_errno=True)
 
 
-def _call(name: str, *arguments) -> None:
+def call(name: str, *arguments) -> None:
+    """Call a function of the C library that says by a number below 0 that it failed.
+
+    Raises
+    ------
+    OSError
+        It failed.
+    """
     if getattr(_libc(), name)(*arguments) < 0:
         number = ctypes.get_errno()
         raise OSError(number, f"{name}: {os.strerror(number)}")

@@ -32,8 +32,7 @@ from scidip.grading.inside.filter import refuse_calls
 from scidip.grading.inside.shell import Shell
 
 LONGEST_FRAME = 4 << 20  # the longest cell, and more than a value that is judged
-WORK = "/student"
-FONTS = "/course/fonts"
+FONTS = f"{isolate.COURSE}/fonts"
 
 
 def serve(control: socket.socket, limits: isolate.Limits, own: list[str], sandbox: bool) -> None:
@@ -214,7 +213,7 @@ def _shut_in(channel: socket.socket, room: _Room) -> dict[str, str]:
     in_force["own namespaces"] = "yes" if sandbox else "no"
     if sandbox:
         isolate.give_up_privileges()
-        os.chdir(WORK)
+        os.chdir(isolate.WORK)
         isolate.show_tables()
     return in_force | refuse_calls(sandbox)  # last: it forbids what stands above
 
